@@ -1,0 +1,1 @@
+"""The staging world: simulated channels, a legacy ERP, shoppers, faults and one virtual clock."""
