@@ -1,0 +1,1 @@
+"""Mechanics that the simulated vendors share: what happens on the wire, whoever speaks."""
