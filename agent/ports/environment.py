@@ -1,0 +1,91 @@
+"""The process we run in: its variables and secrets, its threads, and the signals that stop it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import stat
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+from agent.errors import ConfigError
+
+
+class Environment:
+    """Variables, secrets, threads and stop signals of this process."""
+
+    def __init__(
+        self, variables: Mapping[str, str] | None = None, secrets_file: Path | None = None
+    ) -> None:
+        self._variables = os.environ if variables is None else variables
+        self._secrets_file = secrets_file
+
+    def variable(self, name: str) -> str | None:
+        """An environment variable, or None."""
+        return self._variables.get(name)
+
+    def secret(self, name: str) -> str:
+        """The secret `name`: TALLY_SECRET_<NAME>, else the owner-only secrets file, else the keyring.
+
+        ConfigError, naming all three places, when none of them has it.
+        """
+        variable = f"TALLY_SECRET_{name.upper()}"
+        value = self._variables.get(variable) or self._from_file(name) or _from_keyring(name)
+        if value:
+            return value
+        raise ConfigError(
+            f'no secret "{name}"',
+            f"variable {variable}, file {self._secrets_file or 'secrets'}, system keyring",
+            f'set {variable}, or add the line "{name}=…" to a file that only you may read',
+        )
+
+    def _from_file(self, name: str) -> str | None:
+        path = self._secrets_file
+        if path is None or not path.is_file():
+            return None
+        if os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise ConfigError(
+                "the secrets file can be read by others", str(path), f"chmod 600 {path}"
+            )
+        for line in path.read_text(encoding="utf-8").splitlines():
+            key, found, value = line.partition("=")
+            if found and key.strip() == name:
+                return value.strip()
+        return None
+
+    def pid(self) -> int:
+        """The number of this process."""
+        return os.getpid()
+
+    def worker(self, name: str, work: Callable[[], None]) -> threading.Thread:
+        """Start a thread that does not keep the process alive by itself."""
+        thread = threading.Thread(target=work, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def signal(self) -> threading.Event:
+        """A flag that threads can wait for."""
+        return threading.Event()
+
+    @contextlib.contextmanager
+    def stop_signals(self, stop: Callable[[], None]) -> Iterator[None]:
+        """While open, Ctrl-C and a service's stop call `stop` instead of ending the process."""
+        names = [n for n in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, n)]
+        before = {n: signal.signal(getattr(signal, n), lambda *_: stop()) for n in names}
+        try:
+            yield
+        finally:
+            for name, handler in before.items():
+                signal.signal(getattr(signal, name), handler)
+
+
+def _from_keyring(name: str) -> str | None:
+    import keyring  # heavy, and mostly not needed
+    import keyring.errors
+
+    try:
+        return keyring.get_password("tallyman", name)
+    except keyring.errors.KeyringError:  # no keyring on a headless machine: the other places remain
+        return None

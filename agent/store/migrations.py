@@ -1,0 +1,320 @@
+"""The tables of the one SQLite file, as steps that are appended and never edited once released."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from sqlite_utils import Migrations
+
+steps = Migrations("tallyman")
+
+
+@steps()
+def m0001_the_tables(db: Any) -> None:
+    """Everything that the main job needs."""
+    _run_all(db, TABLES)
+
+
+def _run_all(db: Any, script: str) -> None:
+    """Every statement in the running transaction (`executescript` would commit it)."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
+
+
+TABLES = """
+create table barriers (
+  id integer primary key check (id = 1),
+  passed integer not null
+) strict;
+insert into barriers values (1, 0);
+
+-- Files in ------------------------------------------------------------------------------------
+
+create table files (              -- every export file that intake has looked at, and what became of it
+  id integer primary key,
+  feed text not null,
+  name text not null,
+  path text not null,
+  digest text not null,           -- SHA-256 of the bytes; "" when they could not be read
+  size integer not null,
+  written_at text not null,       -- the file's own time
+  seen_at text not null,
+  stamp text not null,            -- what the feed orders its files by, comparable as text
+  state text not null check (state in (
+    'vaulted',                    -- copied by intake, waiting for ingest
+    'applied',                    -- ingest applied its good rows in one transaction
+    'same',                       -- intake or ingest: these bytes were applied before
+    'stale',                      -- ingest: older than what was applied
+    'refused',                    -- ingest: unreadable as a whole; nothing applied
+    'held',                       -- the guard: shrunk too far; waits for approve or reject
+    'rejected'                    -- a person refused a held file
+  )),
+  rows integer not null default 0,
+  applied integer not null default 0,
+  rejected integer not null default 0,
+  fault text,                     -- JSON {what, where, next} of a refused or held file
+  settled_at text
+) strict;
+create index files_by_feed on files (feed, state, stamp);
+create index files_by_digest on files (feed, digest);
+
+create table feeds (              -- what was last applied of each feed
+  feed text primary key,
+  file_id integer not null references files (id),
+  stamp text not null,
+  fields text not null            -- JSON list of the canonical fields it states
+) strict, without rowid;
+
+create table rejects (            -- rows refused by the newest application of a feed's file
+  file_id integer not null references files (id),
+  line integer not null,
+  "column" integer,
+  field text not null,            -- the caption or number of the column, "" for the whole row
+  value text not null,
+  reason text not null,
+  next text not null,
+  raw text not null,
+  primary key (file_id, line, field)
+) strict, without rowid;
+
+create table items (              -- what each feed's newest file says of a sku (at a location)
+  feed text not null,
+  sku text not null,
+  location text not null,         -- "" when the feed has none
+  file_id integer not null references files (id),
+  line integer not null,          -- where it was last changed
+  missing integer not null default 0,  -- full dumps in a row without it
+  title text, description text, gtin text, mpn text, brand text, category text, unit text,
+  image text, tax_class text, status text, weight_g integer,
+  price integer, sale_price integer, sale_from text, sale_until text, compare_at integer,
+  cost integer, currency text,
+  on_hand integer, allocated integer, on_hold integer, available integer,
+  incoming integer, incoming_on text,
+  primary key (sku, feed, location)
+) strict, without rowid;
+
+create table customers (
+  feed text not null,
+  code text not null,
+  name text, email text,
+  file_id integer not null references files (id),
+  line integer not null,
+  primary key (code, feed)
+) strict, without rowid;
+
+create table erp_orders (         -- the ERP's own order list: the acknowledgement
+  feed text not null,
+  reference text not null,        -- what we wrote into the import file
+  erp_number text not null,
+  status text not null check (status in ('received', 'allocated', 'shipped', 'cancelled', 'refused')),
+  words text not null,            -- the ERP's own status words
+  file_id integer not null references files (id),
+  line integer not null,
+  primary key (reference, feed)
+) strict, without rowid;
+
+create table erp_movements (      -- goods that left (shipment) or came back (return), by line
+  feed text not null,
+  kind text not null check (kind in ('shipment', 'return')),
+  number text not null,
+  reference text not null,
+  sku text not null,
+  quantity integer not null,      -- thousandths
+  carrier text not null default '', tracking text not null default '',
+  file_id integer not null references files (id),
+  line integer not null,
+  primary key (kind, number, reference, sku, feed)
+) strict, without rowid;
+
+-- What channels should show, and do -------------------------------------------------------------
+
+create table touched (            -- skus whose offers must be decided anew
+  sku text primary key
+) strict, without rowid;
+
+create table activations (        -- skus that a person has let go live
+  sku text primary key,
+  at text not null
+) strict, without rowid;
+
+create table offers (             -- what each channel should show, as last decided
+  channel text not null,
+  sku text not null,
+  state text,                     -- null: not offered there
+  price integer, compare_at integer, sale_price integer, sale_from text, sale_until text,
+  quantity integer, backorders integer not null default 0, title text,
+  details text,                   -- JSON, for a creation
+  cost integer,
+  because text not null,          -- JSON list
+  next_at text,
+  primary key (channel, sku)
+) strict, without rowid;
+create index offers_by_next on offers (next_at) where next_at is not null;
+
+create table listings (           -- what each channel was last seen or told to show
+  channel text not null,
+  sku text not null,
+  external_id text not null,
+  handles text not null,          -- JSON
+  state text not null,
+  price integer, compare_at integer, sale_price integer, sale_from text, sale_until text,
+  quantity integer, backorders integer not null default 0, title text,
+  seen_at text not null,          -- last read from the channel
+  told_at text,                   -- last told by a receipt
+  primary key (channel, sku)
+) strict, without rowid;
+
+create table plans (              -- history: every plan that was shown or sent
+  id integer primary key,
+  channel text not null,
+  digest text not null,
+  made_at text not null,
+  counts text not null,           -- JSON
+  holds text not null,            -- JSON: what the guard found, with reasons
+  held text not null,             -- JSON list of the skus and kinds that wait
+  state text not null check (state in (
+    'open',                       -- computed; push may send what is not held
+    'held',                       -- part of it waits for approve or reject
+    'approved',                   -- a person named its digest
+    'rejected',                   -- a person refused it; the same difference stays refused
+    'past'                        -- a newer plan stands in its place
+  )),
+  settled_at text
+) strict;
+create index plans_by_channel on plans (channel, id);
+
+create table parked (             -- listing changes that are not tried again until something moves
+  channel text not null,
+  sku text not null,
+  kind text not null,
+  offer text not null,            -- digest of what was asked; another offer lifts it
+  words text not null,
+  next text not null,
+  at text not null,
+  primary key (channel, sku, kind)
+) strict, without rowid;
+
+create table doubts (             -- listings whose last change had no answer: look before anything else
+  channel text not null,
+  sku text not null,
+  since text not null,
+  primary key (channel, sku)
+) strict, without rowid;
+
+create table receipts (           -- history: one outcome of one attempt at one change
+  id integer primary key,
+  channel text not null,
+  kind text not null,
+  subject text not null,          -- sku, or the order's remote id
+  outcome text not null check (outcome in ('done', 'refused', 'in_doubt')),
+  words text not null,
+  request_id text not null,
+  at text not null
+) strict;
+create index receipts_by_subject on receipts (channel, subject, id);
+
+create table channels (           -- where each channel's lanes stand
+  channel text primary key,
+  cursor text not null default '',
+  observed_at text,               -- last full look at everything it shows
+  pulled_at text,
+  quiet_until text,               -- asked to wait, or in trouble
+  trouble text,                   -- JSON {kind, what, where, next} of the last failed call
+  failures integer not null default 0
+) strict, without rowid;
+
+-- Orders ----------------------------------------------------------------------------------------
+
+create table orders (
+  id integer primary key,
+  channel text not null,
+  remote_id text not null,
+  number text not null,
+  reference text not null unique, -- what the ERP knows it by
+  content text not null,          -- JSON of the order as last pulled
+  digest text not null,           -- of the content
+  state text not null check (state in (
+    'waiting',                    -- not to be written yet (unpaid)
+    'due',                        -- complete; export writes it next
+    'exception',                  -- cannot be written whole; see reason; retried after the fix
+    'written',                    -- its import file is in the ERP's folder
+    'acknowledged',               -- the ERP's own list shows it
+    'refused',                    -- the ERP refused it
+    'shipped',                    -- every remaining piece has left
+    'cancelled'                   -- nothing of it remains to be done
+  )),
+  reason text,                    -- JSON {what, where, next} of an exception or refusal
+  placed_at text not null,
+  pulled_at text not null,
+  written_at text,
+  erp_number text,
+  known_at text,                  -- stock dumps written after this moment reflect it
+  unique (channel, remote_id)
+) strict;
+create index orders_by_state on orders (state);
+
+create table order_lines (
+  order_id integer not null references orders (id),
+  remote_id text not null,
+  sku text not null,
+  quantity integer not null,      -- pieces
+  cancelled integer not null,
+  shipped integer not null default 0,  -- pieces that the ERP says have left
+  returned integer not null default 0,
+  primary key (order_id, remote_id)
+) strict, without rowid;
+create index order_lines_by_sku on order_lines (sku);
+
+create table order_references (   -- every other number that an order carries
+  order_id integer not null references orders (id),
+  kind text not null,
+  value text not null,
+  primary key (kind, value, order_id)
+) strict, without rowid;
+
+create table order_events (       -- history
+  id integer primary key,
+  order_id integer not null references orders (id),
+  at text not null,
+  what text not null
+) strict;
+
+create table import_files (       -- the ledger of what we wrote for the ERP
+  id integer primary key,
+  name text not null unique,
+  folder text not null,
+  digest text not null,
+  order_id integer not null references orders (id),
+  what text not null check (what in ('order', 'customer', 'cancellation')),
+  state text not null check (state in (
+    'intended',                   -- recorded before the first byte is written
+    'published',                  -- renamed into place
+    'lost'                        -- a person has decided that it must be written anew
+  )),
+  at text not null,
+  unique (order_id, what, digest)
+) strict;
+
+create table commands (           -- the outbox: what happens once on a channel
+  id integer primary key,
+  channel text not null,
+  key text not null unique,       -- from content: channel, order, act, which
+  order_id integer not null references orders (id),
+  kind text not null check (kind in ('ConfirmShipment', 'CancelOrder', 'RecordReturn')),
+  payload text not null,          -- JSON
+  state text not null check (state in (
+    'due', 'sent',                -- sent: recorded before the call; after a crash it is in doubt
+    'in_doubt', 'done', 'parked'
+  )),
+  attempts integer not null default 0,
+  next_at text not null,
+  words text not null default '',
+  at text not null
+) strict;
+create index commands_by_state on commands (channel, state, next_at);
+"""

@@ -1,0 +1,84 @@
+"""Opens the one SQLite file: locked, ours, not newer than this program, copied before it is migrated."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import sqlite_utils
+
+from agent.errors import StoreDamaged
+from agent.ports.database import Database
+from agent.store.migrations import steps
+
+APPLICATION_ID = 0x7A11F  # "tally": tells our files from other SQLite files
+
+
+def open_store(path: Path) -> Database:
+    """The database at `path`, made or migrated as needed; the caller holds its lock.
+
+    StoreDamaged when the file is not SQLite, not ours, broken, or from a newer tallyman; it is then
+    left as it was.
+    """
+    fresh = not path.exists()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not fresh:
+        _examine(path)
+    db = Database(path)
+    if fresh:
+        db.run(f"pragma application_id = {APPLICATION_ID}")
+    _migrate(db, path, fresh)
+    return db
+
+
+def open_to_look(path: Path) -> Database:
+    """The database at `path`, for reading only. StoreDamaged when there is none or it is not ours."""
+    if not path.exists():
+        raise StoreDamaged(
+            "there is no database yet", str(path), "start `tally run`, or `tally sync` once"
+        )
+    _examine(path)
+    return Database(path, read_only=True)
+
+
+def _examine(path: Path) -> None:
+    probe = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
+    try:
+        ours = probe.execute("pragma application_id").fetchone()[0] == APPLICATION_ID
+        sound = probe.execute("pragma quick_check(1)").fetchone()[0]
+        known = {step.name for step in steps._migrations}
+        done = {row[0] for row in probe.execute("select name from _sqlite_migrations")}
+    except sqlite3.DatabaseError as error:
+        raise StoreDamaged(
+            f"this is no sound SQLite file: {error}",
+            str(path),
+            "put back yesterday's copy beside it",
+        ) from error
+    finally:
+        probe.close()
+    if not ours:
+        raise StoreDamaged(
+            "this SQLite file is not tallyman's", str(path), "name another folder under `data:`"
+        )
+    if sound != "ok":
+        raise StoreDamaged(
+            f"the database is broken: {sound}", str(path), "put back yesterday's copy beside it"
+        )
+    if done - known:
+        raise StoreDamaged(
+            f"the database was made by a newer tallyman ({', '.join(sorted(done - known))})",
+            str(path),
+            "install that version or a newer one",
+        )
+
+
+def _migrate(db: Database, path: Path, fresh: bool) -> None:
+    tool = sqlite_utils.Database(db.raw)
+    pending = steps.pending(tool)
+    if not pending:
+        return
+    if not fresh:
+        with sqlite3.connect(path.with_name(f"{path.name}.before-{pending[0].name}")) as copy:
+            db.raw.backup(copy)
+        copy.close()
+    steps.apply(tool)
