@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpx
 
 from simulator import channels
 from simulator.chance import Chance
-from simulator.channels import Dialect
+from simulator.channels import Dialect, Goods
 from simulator.clock import Clock
 from simulator.commerce.shop import Shop, connect
+from simulator.faults import Faults
+from simulator.ledger import Ledger, secrets_in
+from simulator.wire.webhooks import Delivery, WebhookQueue
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from simulator.shoppers import Shoppers
 
 DEFAULTS: dict[str, Any] = {
     "currency": "PLN",
@@ -22,9 +34,26 @@ DEFAULTS: dict[str, Any] = {
     "taxes": {"PL": "23"},  # per cent by country; empty: no taxes
 }
 
+GOODS = (
+    Goods("RETRO-CLOCK", "Retro wall clock", Decimal("129.00"), 14),
+    Goods("OAK-SHELF-80", "Oak shelf, 80 cm", Decimal("249.00"), 6),
+    Goods("LAMP-ARC", "Arc floor lamp", Decimal("489.00"), 2),
+    Goods("WOOL-THROW", "Wool throw, 130 × 170 cm", Decimal("219.00"), 25),
+    Goods("MUG-STONE", "Stoneware mug", Decimal("39.90"), 80),
+    Goods("LINEN-APRON", "Linen apron", Decimal("89.00"), 0),
+)
+
+SHOP_TABLES = ("documents", "numbers", "journal", "settings")
+
+CONTROL_HOST = "control.test"
+
 
 class World:
-    """Everything that is simulated. `lock` is held while anything in it changes."""
+    """Everything that is simulated. `lock` is held while anything in it changes.
+
+    `settings` are those of `DEFAULTS`, for every shop; under a channel's name, for that one alone.
+    `goods` stand on every shop's shelf at the start and after a reset.
+    """
 
     def __init__(
         self,
@@ -34,23 +63,56 @@ class World:
         channel_names: Sequence[str] | None = None,
         database: str = ":memory:",
         settings: Mapping[str, Any] | None = None,
+        goods: Sequence[Goods] = (),
+        base_urls: Mapping[str, str] | None = None,
+        plain_urls: Mapping[str, str] | None = None,
     ) -> None:
         self.clock = clock or Clock()
+        self.seed = seed
         self.chance = Chance(seed)
         self.lock = threading.RLock()
         self.db = connect(database)
         self.outside: httpx.BaseTransport | None = None  # where webhooks and picture fetches go
         self.base_urls: dict[str, str] = {}  # by channel; what the shop calls itself
+        self.plain_urls = dict(plain_urls or {})  # by channel; its address without TLS
+        self.faults = Faults(self.clock, seed)
+        self.ledger = Ledger(self.db, self._secrets)
+        self.goods = tuple(goods)
         self.dialects: dict[str, Dialect] = {}
-        for name in channel_names or channels.names():
-            self.base_urls[name] = f"https://{name}.test"
-            dialect = channels.build(name, self)
-            self.dialects[name] = dialect
-            dialect.set_up({**DEFAULTS, **(settings or {})})
+        self._secret_texts: tuple[str, ...] = ()
+        self._shoppers: Shoppers | None = None
+        self._beginnings: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
+        for name in channels.names() if channel_names is None else channel_names:
+            self.base_urls[name] = (base_urls or {}).get(name, f"https://{name}.test")
+            self.add(channels.build(name, self), settings or {})
+
+    def add(self, dialect: Dialect, settings: Mapping[str, Any] | None = None) -> None:
+        """Set up one more vendor's shop, with the world's goods on its shelf."""
+        name = dialect.name
+        self.base_urls.setdefault(name, f"https://{name}.test")
+        self.dialects[name] = dialect
+        dialect.set_up(settings_for(name, settings or {}, self.dialects))
+        dialect.stock(self.goods)
+        for queue in vars(dialect).values():
+            if isinstance(queue, WebhookQueue):
+                queue.tamper = self.tamper(name)
+        self._secret_texts = tuple(secrets_in([d.credentials() for d in self.dialects.values()]))
+        self._beginnings[name] = self._rows(name)
 
     def shop(self, name: str) -> Shop:
         """A new shop's state on this world's database."""
         return Shop(self.db, name, self.clock, self.chance)
+
+    @property
+    def shoppers(self) -> Shoppers:
+        """The people who buy here."""
+        if self._shoppers is None:
+            from simulator.shoppers import Shoppers  # with Faker, which is slow to import
+
+            self._shoppers = Shoppers(self)
+        return self._shoppers
+
+    # -- time -------------------------------------------------------------------------------
 
     def tick(self) -> None:
         """Let every vendor do what time has made due."""
@@ -58,6 +120,102 @@ class World:
             for dialect in self.dialects.values():
                 dialect.tick()
 
+    def advance(self, step: timedelta) -> None:
+        """Let time pass: the clock moves, then everything due happens."""
+        with self.lock:
+            self.clock.advance(step)
+        self.tick()
+
+    # -- the doors --------------------------------------------------------------------------
+
+    def application(self, name: str, pause: Callable[[float], None] | None = None) -> WSGIApplication:
+        """A channel's public door. `pause` waits for slow answers; default: the clock moves."""
+        from simulator.app import Gate
+
+        return Gate(self, name, pause or (lambda s: void(self.clock.advance(timedelta(seconds=s)))))
+
+    def transport(
+        self, more: Mapping[str, WSGIApplication] | None = None
+    ) -> httpx.BaseTransport:
+        """HTTP to this world without sockets, by host: `<channel>.test`, its own base URL's host,
+        `control.test`, and `more`."""
+        from simulator.control import control
+        from simulator.wire.transport import InProcess
+
+        doors: dict[str, WSGIApplication] = {CONTROL_HOST: control(self)}
+        for name in self.dialects:
+            gate = self.application(name)
+            doors[f"{name}.test"] = doors[urlsplit(self.base_urls[name]).netloc] = gate
+        return InProcess({**doors, **(more or {})})
+
+    def tamper(self, name: str) -> Callable[[Delivery], list[Delivery]]:
+        """What the network does to a channel's webhook deliveries: see `faults`."""
+
+        def tampered(delivery: Delivery) -> list[Delivery]:
+            fates = self.faults.tamper(name, delivery.topic, delivery)
+            kinds = [kind for _, _, kind in fates if kind] if fates else ["webhook lost"]
+            for kind in kinds:
+                what = f"{delivery.topic} {delivery.resource}"
+                self.ledger.mishap(self.clock.now(), name, kind, what)
+            return [replace(sent, due_at=sent.due_at + delay) for sent, delay, _ in fates]
+
+        return tampered
+
+    # -- beginning again --------------------------------------------------------------------
+
+    def empty(self, name: str) -> None:
+        """Take everything out of a shop; its settings and keys stay."""
+        with self.lock:
+            self.dialects[name].empty()
+
+    def reset(self, name: str | None = None) -> None:
+        """Put a shop, or the whole world, back to how it was just set up. The clock goes on.
+
+        Of a whole world, the faults and the ledger are forgotten too; LookupError for an unknown
+        channel.
+        """
+        with self.lock:
+            for channel in self.dialects if name is None else [name]:
+                if channel not in self.dialects:
+                    raise LookupError(f"no channel {channel!r} in the staging world")
+                self.dialects[channel].empty()
+                self._restore(channel, self._beginnings[channel])
+            self.ledger.clear(name)
+            if name is None:
+                self.faults.clear()
+                self._shoppers = None
+
     def close(self) -> None:
         """Give the database back."""
-        self.db.close()
+        with self.lock:
+            self.db.close()
+
+    def _rows(self, shop: str) -> dict[str, list[tuple[Any, ...]]]:
+        query = "select * from {} where shop = ?"
+        return {t: self.db.execute(query.format(t), (shop,)).fetchall() for t in SHOP_TABLES}
+
+    def _restore(self, shop: str, rows: Mapping[str, list[tuple[Any, ...]]]) -> None:
+        for table, kept in rows.items():
+            self.db.execute(f"delete from {table} where shop = ?", (shop,))  # noqa: S608
+            if kept:
+                marks = ", ".join("?" * len(kept[0]))
+                self.db.executemany(f"insert or ignore into {table} values ({marks})", kept)  # noqa: S608
+
+    def _secrets(self) -> Iterable[str]:
+        return self._secret_texts
+
+
+def settings_for(
+    name: str, settings: Mapping[str, Any], others: Iterable[str] = ()
+) -> dict[str, Any]:
+    """The settings of one shop: the defaults, then those for all, then those under its name."""
+    shared = {k: v for k, v in settings.items() if k not in others and not _is_channel(k, v)}
+    return {**DEFAULTS, **shared, **settings.get(name, {})}
+
+
+def _is_channel(key: str, value: Any) -> bool:
+    return key not in DEFAULTS and isinstance(value, Mapping)
+
+
+def void(_: object) -> None:
+    """Nothing, whatever is given."""

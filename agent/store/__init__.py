@@ -1,1 +1,1 @@
-"""All state on disk, and the only SQL: one SQLite file, the vault of files received, the spool of files written."""
+"""All state on disk, and the only SQL: one SQLite file, files as received, files as written."""
