@@ -3,13 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, ValidationError, field_validator
 
+from agent import channels
+from agent.channels import ChannelSettings
+from agent.erps import profiles
 from agent.erps.feeds import Feed, Model, Seconds
 from agent.erps.imports import Imports
+from agent.errors import ConfigError, TallymanError
+from agent.model import policy
+from agent.yaml_places import Document, unknown_key
+
+
+def _known_zone(zone: str) -> str:
+    """Keep an IANA time zone; ValueError when the zone is not known."""
+    try:
+        ZoneInfo(zone)
+    except (LookupError, ValueError, OSError):
+        raise ValueError("is no time zone; write it as Europe/Warsaw") from None
+    return zone
 
 
 class Zero(Model):
@@ -52,10 +69,10 @@ class Every(Model):
 
 
 class Shop(Model):
-    """One channel: `connection` is checked by the vendor's own settings class."""
+    """One channel: what every vendor has. `connection` is the vendor's own part."""
 
     kind: str  # the vendor
-    currency: str
+    currency: str = Field(pattern="^[A-Z]{3}$")
     zone: str
     prices: Literal["gross", "net"] = "gross"
     tax_rate: float = 0.0
@@ -67,7 +84,9 @@ class Shop(Model):
     keep_titles: bool = True
     rules: tuple[RuleSettings, ...] = ()
     guards: GuardSettings
-    connection: Any  # the vendor's own Settings value
+    connection: ChannelSettings
+
+    _zone_exists = field_validator("zone")(_known_zone)
 
 
 class Hooks(Model):
@@ -83,8 +102,8 @@ class Settings(Model):
     path: Path  # of tally.yaml itself
     data: Path
     erp: str
-    zone: str
-    currency: str
+    zone: str = "UTC"
+    currency: str = Field(pattern="^[A-Z]{3}$")
     prices: Literal["gross", "net"] = "gross"  # what the ERP's prices are
     exports: Path
     imports: Path
@@ -93,3 +112,213 @@ class Settings(Model):
     channels: Mapping[str, Shop]
     every: Every = Every()
     hooks: Hooks | None = None
+
+    _zone_exists = field_validator("zone")(_known_zone)
+
+    @property
+    def database(self) -> Path:
+        """The one SQLite file."""
+        return self.data / "tally.sqlite"
+
+    @property
+    def lock(self) -> Path:
+        """The file whose lock makes this the only agent on the database."""
+        return self.data / "tally.lock"
+
+    @property
+    def vault(self) -> Path:
+        """Files as received, by digest."""
+        return self.data / "vault"
+
+    @property
+    def rejects(self) -> Path:
+        """One CSV of refused rows per feed, for a clerk."""
+        return self.data / "rejects"
+
+    def folder(self, feed: Feed) -> Path:
+        """The folder that a feed's files come in."""
+        return _under(self.path, feed.folder) if feed.folder else self.exports
+
+    def policy(self, shop: str) -> policy.ChannelPolicy:
+        """What decides what this channel shows, as plain values."""
+        return _policy(self, shop, self.channels[shop])
+
+    def guards(self, shop: str) -> policy.Guards:
+        """The limits on this channel's plans, as plain values."""
+        return _guards(self.channels[shop].guards)
+
+
+_SHOP_KEYS = set(Shop.model_fields) - {"connection"}
+_SITE_KEYS = (set(Settings.model_fields) - {"path"}) | {"guards"}
+
+
+def load(path: Path, text: str) -> Settings:
+    """The settings in the text of a tally.yaml at `path`; relative paths start at its folder.
+
+    ConfigError with every fault in it, each with its own place.
+    """
+    document = Document(text, path.name)
+    faults: list[TallymanError] = []
+    raw = dict(document.data)
+    guards = raw.pop("guards", None)
+    for key in sorted(set(raw) - _SITE_KEYS):
+        faults.append(unknown_key(key, sorted(_SITE_KEYS), document.place([key])))
+        del raw[key]
+    raw |= _profile_parts(raw, document, faults)
+    shops = raw.get("channels")
+    raw["channels"] = {
+        name: shop
+        for name, said in (shops.items() if isinstance(shops, dict) else ())
+        if (shop := _shop(path, name, said, guards, raw, document, faults)) is not None
+    }
+    for key in ("data", "exports", "imports"):
+        if isinstance(raw.get(key), str):
+            raw[key] = _under(path, raw[key])
+    try:
+        settings = Settings.model_validate({**raw, "path": path})
+    except ValidationError as error:
+        faults += document.faults(error, Settings)
+        settings = None
+    if faults or settings is None:
+        raise ConfigError("tally.yaml cannot be used", path.name, faults=faults)
+    return settings
+
+
+def _profile_parts(
+    raw: Mapping[str, Any], document: Document, faults: list[TallymanError]
+) -> dict[str, Any]:
+    """Feeds and import files: the shipped profile's, extended or overridden key by key."""
+    try:
+        profile = profiles.load(str(raw.get("erp", "none")))
+    except LookupError:
+        advice = (
+            f"known: {', '.join(profiles.names())}; or `none`, and describe every feed yourself"
+        )
+        faults.append(
+            ConfigError(f'unknown erp "{raw.get("erp")}"', document.place(["erp"]), advice)
+        )
+        profile = {}
+    return {
+        part: _merged(profile.get(part) or {}, raw.get(part) or {})
+        for part in ("feeds", "import_files")
+    }
+
+
+def _merged(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """`over` laid over `base`, key by key; an explicit null takes a key away."""
+    merged = dict(base)
+    for key, value in over.items():
+        if value is None:
+            merged.pop(key, None)
+        elif isinstance(value, dict) and isinstance(merged.get(key), dict):
+            merged[key] = _merged(merged[key], value)
+        else:
+            merged[key] = value
+    return merged
+
+
+def _shop(
+    path: Path,
+    name: str,
+    said: Any,
+    guards: Any,
+    site: Mapping[str, Any],
+    document: Document,
+    faults: list[TallymanError],
+) -> dict[str, Any] | None:
+    """One channel's part as Shop takes it, its vendor's keys checked by the vendor's own class."""
+    where = ["channels", name]
+    if not isinstance(said, dict):
+        faults.append(ConfigError(f'channel "{name}" has no settings', document.place(where)))
+        return None
+    kind = str(said.get("kind", name))
+    if kind not in channels.names():
+        known = ", ".join(channels.names())
+        spot = document.place([*where, "kind"] if "kind" in said else where)
+        faults.append(ConfigError(f'unknown channel "{kind}"', spot, f"known: {known}"))
+        return None
+    vendor = channels.module(kind).Settings
+    ours = {key: value for key, value in said.items() if key in _SHOP_KEYS}
+    theirs = {key: value for key, value in said.items() if key not in _SHOP_KEYS}
+    for key in sorted(set(theirs) - set(vendor.model_fields)):
+        known_keys = sorted(_SHOP_KEYS | set(vendor.model_fields))
+        faults.append(unknown_key(key, known_keys, document.place([*where, key])))
+        del theirs[key]
+    if "guards" not in ours and guards is None:
+        faults.append(
+            ConfigError(
+                '"guards" is missing: nothing may be sent without limits',
+                document.place(where),
+                "copy the guards that `tally init` writes, and look at each number",
+            )
+        )
+        return None
+    try:
+        connection = vendor.model_validate(_absolute(theirs, path))
+    except ValidationError as error:
+        faults += document.faults(error, vendor, where)
+        return None
+    defaults = {"kind": kind, "guards": guards}
+    defaults |= {key: site[key] for key in ("currency", "zone") if key in site}
+    return {**defaults, **ours, "connection": connection}
+
+
+def _absolute(theirs: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    """A vendor's settings with every file that they name made absolute."""
+    return {
+        key: str(_under(path, value)) if key.endswith("_file") and isinstance(value, str) else value
+        for key, value in theirs.items()
+    }
+
+
+def _under(path: Path, text: str) -> Path:
+    """A path as written in tally.yaml: absolute, or from its folder."""
+    return path.parent.absolute() / text
+
+
+def _decimal(number: float) -> Decimal:
+    return Decimal(str(number))
+
+
+def _zero(zero: Zero) -> policy.ZeroPolicy:
+    return policy.ZeroPolicy(zero.answer, zero.backorder_limit)
+
+
+def _policy(settings: Settings, name: str, shop: Shop) -> policy.ChannelPolicy:
+    return policy.ChannelPolicy(
+        channel=name,
+        currency=shop.currency,
+        zone=shop.zone,
+        prices_are=shop.prices,
+        erp_prices_are=settings.prices,
+        tax_rate=_decimal(shop.tax_rate),
+        tax_rates={key: _decimal(rate) for key, rate in shop.tax_rates.items()},
+        locations=frozenset(shop.locations),
+        zero=_zero(shop.zero),
+        safety_stock=shop.safety_stock,
+        publish=shop.publish,
+        keep_titles=shop.keep_titles,
+        rules=tuple(
+            policy.Rule(
+                skus=frozenset(rule.skus),
+                categories=frozenset(rule.categories),
+                zero=None if rule.zero is None else _zero(rule.zero),
+                safety_stock=rule.safety_stock,
+                publish=rule.publish,
+            )
+            for rule in shop.rules
+        ),
+    )
+
+
+def _guards(guards: GuardSettings) -> policy.Guards:
+    return policy.Guards(
+        to_zero_pct=_decimal(guards.to_zero),
+        unpublished_pct=_decimal(guards.unpublished),
+        price_move_pct=_decimal(guards.price_move),
+        price_moves_pct=_decimal(guards.price_moves),
+        file_shrunk_pct=_decimal(guards.file_shrunk),
+        price_zero=guards.price_zero,
+        under_cost=guards.under_cost,
+        free=guards.free,
+    )
