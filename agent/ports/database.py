@@ -93,6 +93,18 @@ class Database:
         found = self.row(sql, values)
         return None if found is None else found[0]
 
+    def copy_to(self, path: Path) -> None:
+        """Copy the whole database, as of this moment, to a new file (over an older one)."""
+        part = path.with_name(f".{path.name}.part")
+        part.unlink(missing_ok=True)
+        copy = sqlite3.connect(part)
+        try:
+            with self._turn:
+                self.raw.backup(copy)
+        finally:
+            copy.close()
+        part.replace(path)
+
     def close(self) -> None:
         """Close the file."""
         with self._turn:

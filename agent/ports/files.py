@@ -121,6 +121,14 @@ class Files:
         temporary.write_bytes(data)
         temporary.replace(path)
 
+    def make_folder(self, folder: Path) -> None:
+        """Make one of our own folders, with those above it."""
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def remove_own(self, path: Path) -> None:
+        """Remove a file that we made ourselves; never one of the ERP's."""
+        path.unlink(missing_ok=True)
+
     def lock(self, path: Path) -> IO[Any] | None:
         """Take the operating system's lock on a file; None when another process holds it.
 

@@ -1,0 +1,180 @@
+"""Knows the stations' order: lanes of stations, ticked by one thread in tests and by workers in a run."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+from agent.errors import ChannelError, TallymanError
+from agent.flow import trouble
+from agent.flow.acknowledge import acknowledge
+from agent.flow.aftersales import aftersales
+from agent.flow.commands import run_commands
+from agent.flow.export import export
+from agent.flow.ingest import ingest
+from agent.flow.match import match
+from agent.flow.observe import observe
+from agent.flow.offer import offer
+from agent.flow.plan import plan_and_hold
+from agent.flow.pull import pull
+from agent.flow.push import push
+from agent.flow.reconcile import reconcile
+from agent.flow.site import Did, Site
+from agent.flow.upkeep import upkeep
+from agent.flow.watch import Memory, scan
+
+log = logging.getLogger(__name__)
+
+Station = Callable[[], Did]
+REST_S = (
+    60.0  # a lane that met a fault of ours, or of the disk, rests so long before it tries again
+)
+ROUNDS = (
+    10_000  # no honest round of work needs more ticks; more means that two lanes wake each other
+)
+
+
+@dataclass
+class Lane:
+    """Stations that run one after the other; a slow or failing lane delays no other."""
+
+    name: str
+    stations: Sequence[tuple[str, Station]]
+    every_s: float
+    due_at: datetime
+    shop: str = ""  # the channel that this lane talks to
+    bell: threading.Event = field(default_factory=threading.Event)
+
+    def tick(self, site: Site) -> frozenset[str]:
+        """Run every station once, say when to be called again, and give the lanes to wake."""
+        now = site.ports.clock.now()
+        quiet_s = trouble.quiet_for(site, self.shop) if self.shop else 0.0
+        if quiet_s > 0:
+            self.due_at = now + timedelta(seconds=quiet_s)
+            return frozenset()
+        waits, wake = [self.every_s], frozenset[str]()
+        for name, station in self.stations:
+            did = self._run(site, name, station)
+            wake |= did.wake
+            waits += [0.0] if did.more else [] if did.again_s is None else [did.again_s]
+        self.due_at = now + timedelta(seconds=min(waits))
+        return wake
+
+    def _run(self, site: Site, name: str, station: Station) -> Did:
+        started = site.ports.clock.mono()
+        try:
+            did = station()
+        except ChannelError as error:
+            return trouble.record(site, self.shop, error)
+        except TallymanError as error:
+            log.error("station=%s lane=%s %s", name, self.name, " | ".join(str(error).splitlines()))
+            return Did(again_s=REST_S)
+        except OSError as error:  # a disk that is full or a share that is gone mends by itself
+            log.error("station=%s lane=%s %s", name, self.name, error)
+            return Did(again_s=REST_S)
+        except Exception:
+            log.exception(
+                "station=%s lane=%s a fault in tallyman; please report it", name, self.name
+            )
+            return Did(again_s=REST_S)
+        if did.counts:
+            took = site.ports.clock.mono() - started
+            facts = " ".join(f"{key}={value}" for key, value in did.counts.items())
+            shop = f" channel={self.shop}" if self.shop else ""
+            log.info("station=%s%s %s took_s=%.2f", name, shop, facts, took)
+        return did
+
+
+class Engine:
+    """All lanes of one site."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.memory = Memory()
+        self.lanes = list(_lanes(site, self.memory))
+
+    def run_due(self) -> bool:
+        """Tick every lane that is due, once, in order; False when none was."""
+        now = self.site.ports.clock.now()
+        due = [lane for lane in self.lanes if lane.due_at <= now]
+        for lane in due:
+            self._wake(lane.tick(self.site))
+        return bool(due)
+
+    def settle(self) -> None:
+        """Tick until no lane is due at this very moment."""
+        for _ in range(ROUNDS):
+            if not self.run_due():
+                return
+        raise RuntimeError("the lanes keep waking each other; please report this")
+
+    def round(self) -> None:
+        """One full round, whatever the schedule says."""
+        self.hint(lane.name for lane in self.lanes)
+        self.settle()
+
+    def next_due(self) -> datetime:
+        """When the next lane wants to be called."""
+        return min(lane.due_at for lane in self.lanes)
+
+    def hint(self, names: Iterable[str]) -> None:
+        """Something may have happened: these lanes (or all lanes of these shops) are due now."""
+        self._wake(frozenset(names))
+
+    def run(self, stop: threading.Event) -> None:
+        """One worker per lane until `stop` is set; every worker ends its present tick first."""
+        workers = [
+            self.site.ports.environment.worker(lane.name, partial(self._work, lane, stop))
+            for lane in self.lanes
+        ]
+        stop.wait()
+        for lane in self.lanes:
+            lane.bell.set()
+        for worker in workers:
+            worker.join(timeout=10.0)
+
+    def _work(self, lane: Lane, stop: threading.Event) -> None:
+        clock = self.site.ports.clock
+        while not stop.is_set():
+            wait_s = (lane.due_at - clock.now()).total_seconds()
+            if wait_s > 0 and not clock.wait(lane.bell, wait_s):
+                continue  # look at the clock again: it may have been set
+            if not stop.is_set():
+                self._wake(lane.tick(self.site))
+
+    def _wake(self, names: frozenset[str]) -> None:
+        now = self.site.ports.clock.now()
+        for lane in self.lanes:
+            if names & {lane.name, lane.shop or lane.name}:
+                lane.due_at = now
+                lane.bell.set()
+
+
+def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
+    every, now = site.settings.every, site.ports.clock.now()
+    files: list[tuple[str, Station]] = [
+        ("scan", partial(scan, site, memory)),
+        ("ingest", partial(ingest, site)),
+        ("acknowledge", partial(acknowledge, site)),
+        ("aftersales", partial(aftersales, site)),
+        ("match", partial(match, site)),
+        ("offer", partial(offer, site)),
+    ]
+    yield Lane("files", files, every.scan, now)
+    for shop in site.channels:
+        yield Lane(f"pull {shop}", [("pull", partial(pull, site, shop))], every.pull, now, shop)
+    yield Lane("export", [("export", partial(export, site))], every.scan, now)
+    for shop in site.channels:
+        stations: list[tuple[str, Station]] = [
+            ("reconcile", partial(reconcile, site, shop)),
+            ("observe", partial(observe, site, shop)),
+            ("plan", partial(plan_and_hold, site, shop)),
+            ("push", partial(push, site, shop)),
+            ("commands", partial(run_commands, site, shop)),
+        ]
+        yield Lane(f"push {shop}", stations, every.pull, now, shop)
+    yield Lane("upkeep", [("upkeep", partial(upkeep, site))], every.upkeep, now)
