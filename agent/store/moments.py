@@ -1,0 +1,17 @@
+"""Moments as SQLite keeps them: UTC text that sorts as time does, `2026-03-02T08:00:00.000000Z`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def to_text(moment: datetime) -> str:
+    """The moment as text; it must know its zone."""
+    return moment.astimezone(UTC).strftime(FORM)
+
+
+def from_text(text: str) -> datetime:
+    """The moment that this text states, aware, UTC."""
+    return datetime.strptime(text, FORM).replace(tzinfo=UTC)
