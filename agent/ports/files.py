@@ -114,6 +114,14 @@ class Files:
             raise
         _sync_folder(path.parent)
 
+    def publish_secret(self, path: Path, data: bytes) -> None:
+        """As `publish`, for a file that only its owner may read."""
+        temporary = path.with_name(f".{path.name}.tmp")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as write:
+            write.write(data)
+        _rename_new(temporary, path)
+
     def rewrite(self, path: Path, data: bytes) -> None:
         """Replace one of our own reports in one step."""
         path.parent.mkdir(parents=True, exist_ok=True)

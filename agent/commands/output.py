@@ -1,0 +1,44 @@
+"""How every verb prints: data on stdout, as plain tables or one JSON document; colour only on a terminal."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import click
+
+
+def print_json(document: Any) -> None:
+    """One JSON document on stdout, keys in a fixed order."""
+    click.echo(json.dumps(document, ensure_ascii=False, sort_keys=True, default=str))
+
+
+def print_table(captions: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A plain table with aligned columns; nothing when there are no rows."""
+    cells = [[clean(value) for value in row] for row in rows]
+    if not cells:
+        return
+    widths = [max(map(len, column)) for column in zip(captions, *cells, strict=True)]
+    for row in ([*captions], *cells):
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(line.rstrip())
+
+
+def clean(value: Any) -> str:
+    """A value as text that cannot play tricks on a terminal."""
+    text = "" if value is None else str(value)
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
+def json_option(command: Any) -> Any:
+    """The `--json` of every verb that prints data."""
+    return click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")(
+        command
+    )
+
+
+def on_a_terminal() -> bool:
+    """Whether progress may be shown: stderr is a terminal."""
+    return sys.stderr.isatty()
