@@ -198,8 +198,16 @@ def _rename_new(source: Path, target: Path) -> None:
     if sys.platform == "win32":
         source.rename(target)  # refuses an existing target by itself
         return
-    os.link(source, target)  # as `rename`, but refuses an existing target
-    source.unlink()
+    try:
+        os.link(source, target)  # as `rename`, but refuses an existing target
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links (FAT, some shares): look, then rename
+        if target.exists():
+            raise FileExistsError(str(target)) from None
+        source.rename(target)
+    else:
+        source.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import json
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +17,8 @@ import httpx
 from agent.errors import ConfigError, OutcomeUnknown, Unavailable
 
 ANSWER_CAP = 16 * 1024 * 1024  # bytes; no answer that we ask for is larger
+ANSWER_TIME_CAP = 4  # times the time-out of one read: an answer that drips is given up
+WAIT_CAP_S = 3600.0  # no channel is obeyed for longer than an hour at a time
 # Failures before a byte of the request went out: nothing can have happened.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -29,16 +34,41 @@ class Answer:
     def json(self) -> Any:
         """The body as JSON; ValueError when it is none (NaN, duplicates and depth are refused)."""
         try:
-            return json.loads(self.body, parse_constant=_refuse_constant)
+            return json.loads(
+                self.body, parse_constant=_refuse_constant, object_pairs_hook=_refuse_duplicates
+            )
         except RecursionError as error:
             raise ValueError("nested too deep") from error
+
+    @property
+    def is_redirect(self) -> bool:
+        """Whether the answer sends us to another address."""
+        return self.status in (301, 302, 303, 307, 308)
+
+    def clock_skew_s(self, now: datetime) -> float:
+        """The other side's clock less ours, from its Date header; 0 when there is none."""
+        at = _moment(self.headers.get("date", ""))
+        return (at - now).total_seconds() if at else 0.0
+
+    def retry_after_s(self, now: datetime, default_s: float = 30.0) -> float:
+        """How long the answer asks us to wait: Retry-After in seconds or as a date, one hour at most.
+
+        `default_s` when it is missing, in the past, negative or no such thing.
+        """
+        text = self.headers.get("retry-after", "").strip()
+        if text.isascii() and text.isdigit():
+            return min(float(text[:9]), WAIT_CAP_S)
+        at = _moment(text)
+        if at is None or at <= now:
+            return default_s
+        return min((at - now).total_seconds(), WAIT_CAP_S)
 
 
 class Client:
     """Calls to one base URL. Redirects are not followed: a key must not travel to another host."""
 
-    def __init__(self, client: httpx.Client, where: str) -> None:
-        self._client, self._where = client, where
+    def __init__(self, client: httpx.Client, where: str, patience_s: float = 120.0) -> None:
+        self._client, self._where, self._patience_s = client, where, patience_s
 
     def send(
         self,
@@ -46,6 +76,7 @@ class Client:
         path: str,
         *,
         json_body: Any = None,
+        form: Mapping[str, str] | None = None,
         query: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
@@ -61,6 +92,9 @@ class Client:
             arguments["params"] = query
         if json_body is not None:
             arguments["json"] = json_body
+        if form is not None:
+            arguments["data"] = dict(form)
+        until = time.monotonic() + self._patience_s
         try:
             with self._client.stream(method, path, **arguments) as response:
                 body = bytearray()
@@ -70,6 +104,8 @@ class Client:
                         raise OutcomeUnknown(
                             f"the answer is larger than {ANSWER_CAP // 2**20} MiB", spot
                         )
+                    if time.monotonic() > until:
+                        raise OutcomeUnknown("the answer came too slowly", spot)
                 headers_low = {k.lower(): v for k, v in response.headers.items()}
                 return Answer(response.status_code, headers_low, bytes(body))
         except _NOT_SENT as error:
@@ -122,6 +158,7 @@ class Http:
                 trust_env=False,
             ),
             where,
+            timeout_s * ANSWER_TIME_CAP,
         )
 
 
@@ -144,3 +181,19 @@ def _reason(error: Exception) -> str:
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
+
+
+def _refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name occurs twice in one object")
+    return found
+
+
+def _moment(text: str) -> datetime | None:
+    """An HTTP date as an aware moment; None when it is none."""
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""A legacy ERP: its own books, export files out, import files in, and people who ship and answer."""
