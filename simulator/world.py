@@ -43,8 +43,7 @@ GOODS = (
     Goods("LINEN-APRON", "Linen apron", Decimal("89.00"), 0),
 )
 
-SHOP_TABLES = ("documents", "numbers", "journal", "settings")
-
+SHOP_TABLES = ("documents", "numbers", "settings")  # what a reset brings back
 CONTROL_HOST = "control.test"
 
 
@@ -91,7 +90,7 @@ class World:
         name = dialect.name
         self.base_urls.setdefault(name, f"https://{name}.test")
         self.dialects[name] = dialect
-        dialect.set_up(settings_for(name, settings or {}, self.dialects))
+        dialect.set_up(settings_for(name, settings or {}))
         dialect.stock(self.goods)
         for queue in vars(dialect).values():
             if isinstance(queue, WebhookQueue):
@@ -128,15 +127,18 @@ class World:
 
     # -- the doors --------------------------------------------------------------------------
 
-    def application(self, name: str, pause: Callable[[float], None] | None = None) -> WSGIApplication:
+    def application(
+        self, name: str, pause: Callable[[float], None] | None = None
+    ) -> WSGIApplication:
         """A channel's public door. `pause` waits for slow answers; default: the clock moves."""
         from simulator.app import Gate
 
-        return Gate(self, name, pause or (lambda s: void(self.clock.advance(timedelta(seconds=s)))))
+        def pass_time(seconds: float) -> None:
+            self.clock.advance(timedelta(seconds=seconds))
 
-    def transport(
-        self, more: Mapping[str, WSGIApplication] | None = None
-    ) -> httpx.BaseTransport:
+        return Gate(self, name, pause or pass_time)
+
+    def transport(self, more: Mapping[str, WSGIApplication] | None = None) -> httpx.BaseTransport:
         """HTTP to this world without sockets, by host: `<channel>.test`, its own base URL's host,
         `control.test`, and `more`."""
         from simulator.control import control
@@ -199,23 +201,13 @@ class World:
             self.db.execute(f"delete from {table} where shop = ?", (shop,))  # noqa: S608
             if kept:
                 marks = ", ".join("?" * len(kept[0]))
-                self.db.executemany(f"insert or ignore into {table} values ({marks})", kept)  # noqa: S608
+                self.db.executemany(f"insert into {table} values ({marks})", kept)  # noqa: S608
 
     def _secrets(self) -> Iterable[str]:
         return self._secret_texts
 
 
-def settings_for(
-    name: str, settings: Mapping[str, Any], others: Iterable[str] = ()
-) -> dict[str, Any]:
+def settings_for(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of one shop: the defaults, then those for all, then those under its name."""
-    shared = {k: v for k, v in settings.items() if k not in others and not _is_channel(k, v)}
+    shared = {k: v for k, v in settings.items() if k not in {name, *channels.names()}}
     return {**DEFAULTS, **shared, **settings.get(name, {})}
-
-
-def _is_channel(key: str, value: Any) -> bool:
-    return key not in DEFAULTS and isinstance(value, Mapping)
-
-
-def void(_: object) -> None:
-    """Nothing, whatever is given."""

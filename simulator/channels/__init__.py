@@ -117,6 +117,12 @@ class Dialect(Protocol):
     def tick(self) -> None:
         """Do what the vendor does by itself as time passes: sales start, webhooks go out."""
 
+    def empty(self) -> None:
+        """Take everything out of the shop; settings and keys stay."""
+
+    def operator(self, action: str, args: Mapping[str, Any]) -> Any:
+        """Do what the shop's operator does by hand. LookupError for an unknown action."""
+
 
 def names() -> list[str]:
     """The simulated vendors, by name: every folder here."""

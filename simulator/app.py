@@ -1,0 +1,177 @@
+"""A channel's public door as one WSGI application: storefront pages, faults, ledger, vendor's API.
+
+Two statuses never leave the staging world: 599 asks whoever carries the answer to close the
+connection without one, 598 to leave the client waiting. `X-Staging-Fault` says which fault it was.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from simulator.faults import Fault
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from simulator.world import World
+
+STOREFRONT = "/storefront"
+DROPPED, HANGING = 599, 598
+FAULT_HEADER = "X-Staging-Fault"
+DRIPS = 10  # pieces in which a slow answer comes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back to the client."""
+
+    status: str  # "200 OK"
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def code(self) -> int | None:
+        """The status as a number; None when the client gets no answer."""
+        code = int(self.status.split()[0])
+        return None if code in (DROPPED, HANGING) else code
+
+
+class Gate:
+    """The WSGI application of one channel. `pause` waits some seconds (or moves a virtual clock)."""
+
+    def __init__(self, world: World, channel: str, pause: Callable[[float], None]) -> None:
+        from simulator.pages import storefront
+
+        self.world, self.channel, self.pause = world, channel, pause
+        self.vendor: WSGIApplication = world.dialects[channel].app
+        self.pages: WSGIApplication = storefront(world, channel)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path == STOREFRONT or path.startswith(STOREFRONT + "/"):
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + STOREFRONT
+            environ["PATH_INFO"] = path[len(STOREFRONT) :]
+            return self.pages(environ, start_response)
+        sent = _body(environ)
+        environ["wsgi.input"] = io.BytesIO(sent)
+        with self.world.lock:
+            at = self.world.clock.now()
+            method = environ["REQUEST_METHOD"]
+            fault = self.world.faults.strike(self.channel, method, path)
+            answer = self._answer(environ, fault, at)
+            self._write_down(environ, fault, answer, sent, at)
+        start_response(answer.status, list(answer.headers))
+        if fault and fault.kind == "slow":
+            return self._drip(answer.body, fault.lasting)
+        return [answer.body]
+
+    def _answer(self, environ: WSGIEnvironment, fault: Fault | None, at: datetime) -> Answer:
+        if fault is None or fault.kind == "slow":
+            return self._ask_vendor(environ)
+        real = None
+        if fault.effect or fault.kind in ("timeout after", "truncated"):
+            real = self._ask_vendor(environ)
+        if fault.kind == "truncated" and real is not None:
+            return _truncated(real)
+        answer = spoiled(fault, at)
+        return replace(answer, body=b"") if environ["REQUEST_METHOD"] == "HEAD" else answer
+
+    def _ask_vendor(self, environ: WSGIEnvironment) -> Answer:
+        seen: list[Any] = []
+
+        def start(
+            status: str, headers: list[tuple[str, str]], exc: Any = None
+        ) -> Callable[..., Any]:
+            seen[:] = [status, tuple(headers)]
+            return lambda _: None
+
+        chunks = self.vendor(environ, start)
+        try:
+            body = b"".join(chunks)
+        finally:
+            if hasattr(chunks, "close"):
+                chunks.close()
+        return Answer(seen[0], seen[1], body)
+
+    def _write_down(
+        self,
+        environ: WSGIEnvironment,
+        fault: Fault | None,
+        answer: Answer,
+        sent: bytes,
+        at: datetime,
+    ) -> None:
+        query = environ.get("QUERY_STRING", "")
+        took = (self.world.clock.now() - at).total_seconds()
+        self.world.ledger.exchanged(
+            at=at,
+            channel=self.channel,
+            method=environ["REQUEST_METHOD"],
+            path=environ.get("PATH_INFO", "") + (f"?{query}" if query else ""),
+            status=answer.code,
+            fault=fault.kind if fault else "",
+            duration_s=took + (fault.lasting if fault and fault.kind == "slow" else 0.0),
+            headers=_headers(environ),
+            sent=sent,
+            answered=answer.body if answer.code else b"",
+        )
+
+    def _drip(self, body: bytes, seconds: float) -> Iterator[bytes]:
+        size = max(1, -(-len(body) // DRIPS))
+        for start in range(0, len(body), size):
+            self.pause(seconds / DRIPS)
+            yield body[start : start + size]
+
+
+def spoiled(fault: Fault, at: datetime) -> Answer:
+    """The answer of a server, or of what stands before it, that has gone wrong."""
+    if fault.kind in ("refused", "dropped"):
+        return Answer(f"{DROPPED} Dropped", ((FAULT_HEADER, fault.kind),), b"")
+    if fault.kind.startswith("timeout"):
+        return Answer(f"{HANGING} Hanging", ((FAULT_HEADER, fault.kind),), b"")
+    if fault.kind == "html":
+        return _page("200 OK", "Back soon", "We are doing some maintenance.", ())
+    status = HTTPStatus(int(fault.kind))
+    asked = (("Retry-After", _retry_after(fault, at)),) if status in (429, 503) else ()
+    headers = tuple((name, value) for name, value in asked if value is not None)
+    line = f"{status.value} {status.phrase}"
+    return _page(line, line, status.description or "Please try again later.", headers)
+
+
+def _retry_after(fault: Fault, at: datetime) -> str | None:
+    if fault.retry_after == "date":
+        return format_datetime(at + timedelta(seconds=fault.lasting), usegmt=True)
+    choices = {"seconds": f"{fault.lasting:.0f}", "garbage": "soon", "missing": None}
+    return choices[fault.retry_after]
+
+
+def _page(status: str, title: str, text: str, more: tuple[tuple[str, str], ...]) -> Answer:
+    html = f"<!doctype html>\n<html><head><title>{title}</title></head>\n"
+    body = (html + f"<body><h1>{title}</h1><p>{text}</p></body></html>\n").encode()
+    length = ("Content-Length", str(len(body)))
+    return Answer(status, (("Content-Type", "text/html; charset=utf-8"), length, *more), body)
+
+
+def _truncated(answer: Answer) -> Answer:
+    body = answer.body[: len(answer.body) // 2] or b'{"'
+    headers = [(k, v) for k, v in answer.headers if k.lower() != "content-length"]
+    return Answer(answer.status, (*headers, ("Content-Length", str(len(body)))), body)
+
+
+def _body(environ: WSGIEnvironment) -> bytes:
+    stream = environ["wsgi.input"]
+    length = environ.get("CONTENT_LENGTH") or ""
+    body: bytes = stream.read(int(length)) if length.isdigit() else stream.read()
+    environ["CONTENT_LENGTH"] = str(len(body))
+    return body
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    names = [k for k in environ if k.startswith("HTTP_") or k == "CONTENT_TYPE"]
+    return {k.removeprefix("HTTP_").replace("_", "-").title(): str(environ[k]) for k in names}

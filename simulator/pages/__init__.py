@@ -1,0 +1,172 @@
+"""What a shopper sees: each channel's storefront as plain HTML pages, and the control page's looks.
+
+Mounted under /storefront on a channel's public address. A sku is opaque text, so it travels in the
+query (`item?sku=…`), never in the path.
+"""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, Request, Response, redirect, render_template, request
+
+from simulator.channels import Availability, OrderView, ShelfItem, SoldOut
+
+if TYPE_CHECKING:
+    from simulator.channels import Dialect
+    from simulator.world import World
+
+FOLDER = Path(__file__).parent
+STYLE = (FOLDER / "style.css").read_text(encoding="utf-8")
+LOW = 3  # so few pieces are said to be few
+MOST = 20  # pieces that one purchase may take
+POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; form-action 'self'"
+COUNTED: dict[Availability, str] = {
+    "in stock": "In stock",
+    "sold out": "Sold out",
+    "on backorder": "On backorder",
+    "gone": "No longer sold",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a channel's storefront looks: the vendor's name in words, and a colour for each theme."""
+
+    vendor: str
+    accent: str
+    accent_dark: str
+
+
+KNOWN_LOOKS = {
+    "woocommerce": Look("WooCommerce", "#7f54b3", "#b797e0"),
+    "shopify": Look("Shopify", "#3f7d20", "#9cc96b"),
+}
+
+
+def look(channel: str) -> Look:
+    """A channel's look; one that is not known gets a colour from its name."""
+    hue = zlib.crc32(channel.encode()) % 360
+    plain = Look(channel.title(), f"hsl({hue} 55% 36%)", f"hsl({hue} 55% 70%)")
+    return KNOWN_LOOKS.get(channel, plain)
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word or two beside an item, and the tone it is said in."""
+
+    text: str
+    tone: str  # good, low, wait or off
+
+
+def badge(item: ShelfItem) -> Badge:
+    """What a shopper is told about an item's availability."""
+    if item.availability == "in stock":
+        few = item.quantity is not None and 0 < item.quantity <= LOW
+        text = item.note or (f"Only {item.quantity} left" if few else COUNTED["in stock"])
+        return Badge(text, "low" if few else "good")
+    tone = "wait" if item.availability == "on backorder" else "off"
+    return Badge(COUNTED[item.availability], tone)
+
+
+def hue(sku: str) -> int:
+    """A colour of its own for every sku, in place of a picture."""
+    return zlib.crc32(sku.encode()) % 360
+
+
+def is_foreign(asked: Request) -> bool:
+    """Whether a browser sent this from a page of another site."""
+    origin = asked.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != asked.host
+
+
+def storefront(world: World, channel: str) -> Flask:
+    """The pages of one channel, to be mounted under /storefront."""
+    app = Flask(__name__, template_folder="templates", static_folder=None)
+    app.jinja_env.globals.update(badge=badge, hue=hue, look=look(channel), channel=channel)
+    app.after_request(_guarded)
+    _shelf_pages(app, world, world.dialects[channel])
+    _order_pages(app, world, world.dialects[channel])
+
+    @app.get("/style.css")
+    def style() -> Response:
+        return Response(STYLE, mimetype="text/css")
+
+    @app.errorhandler(404)
+    def lost(_: Exception) -> tuple[str, int]:
+        return render_template("gone.html", title="This page does not exist", item=None), 404
+
+    return app
+
+
+def _guarded(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = POLICY
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _shelf_pages(app: Flask, world: World, dialect: Dialect) -> None:
+    @app.get("/")
+    def index() -> str:
+        with world.lock:
+            items = dialect.storefront.shelf()
+        return render_template("index.html", items=items)
+
+    @app.get("/item")
+    def item() -> tuple[str, int]:
+        with world.lock:
+            found = dialect.storefront.item(request.args.get("sku", ""))
+        return _item_page(found)
+
+
+def _item_page(item: ShelfItem, refusal: str = "") -> tuple[str, int]:
+    if item.availability == "gone":
+        return render_template("gone.html", title="No longer sold", item=item), 410
+    page = render_template("item.html", item=item, refusal=refusal, most=MOST)
+    return page, 409 if refusal else 200
+
+
+def _order_pages(app: Flask, world: World, dialect: Dialect) -> None:
+    @app.post("/buy")
+    def buy() -> Any:
+        if is_foreign(request):
+            return "This came from another site.\n", 403
+        sku, pieces = request.form.get("sku", ""), request.form.get("quantity", "1")
+        with world.lock:
+            try:
+                basket = {sku: min(max(1, int(pieces)), MOST)}
+                number = world.shoppers.buy(dialect.name, basket).number
+            except (SoldOut, ValueError) as refusal:
+                return _item_page(dialect.storefront.item(sku), str(refusal))
+        return redirect(f"{request.script_root}/order?{urlencode({'number': number})}", 303)
+
+    @app.get("/order")
+    def order() -> tuple[str, int]:
+        number = request.args.get("number", "")
+        with world.lock:
+            try:
+                view = dialect.storefront.order(number)
+            except LookupError:
+                return render_template("gone.html", title="There is no such order", item=None), 404
+            titles = {sku: dialect.storefront.item(sku).title or sku for sku in view.lines}
+        return render_template("order.html", order=view, titles=titles, left=_left(view)), 200
+
+
+def _left(order: OrderView) -> dict[str, int]:
+    """Pieces still to be sent, by sku."""
+    return {
+        sku: max(0, pieces - order.shipped.get(sku, 0) - order.cancelled.get(sku, 0))
+        for sku, pieces in order.lines.items()
+    }
+
+
+def snapshot(world: World, channel: str) -> str:
+    """The storefront's first page as it looks now, in one self-contained HTML text."""
+    app = storefront(world, channel)
+    with world.lock, app.test_request_context("/"):
+        items = world.dialects[channel].storefront.shelf()
+        return render_template("index.html", items=items, inline_style=STYLE)

@@ -1,0 +1,91 @@
+"""The control page: what the desk can do, as forms that need no script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, redirect, render_template, request
+
+from simulator.channels import SoldOut
+from simulator.faults import EXPORT_KINDS, REQUEST_KINDS, WEBHOOK_KINDS
+from simulator.pages import FOLDER, STYLE, look
+
+if TYPE_CHECKING:
+    from simulator.control import Desk
+    from simulator.world import World
+
+SHOWN = 40  # rows of each ledger on the page
+GROUPS = {"Requests": REQUEST_KINDS, "Webhooks": WEBHOOK_KINDS, "Exports": EXPORT_KINDS}
+
+
+def desk(world: World, api: Desk) -> Blueprint:
+    """The page and what its forms post to."""
+    pages = Blueprint("desk", __name__, template_folder=str(FOLDER / "templates"))
+
+    @pages.get("/")
+    def page() -> str:
+        with world.lock:
+            return render_template("control.html", **_facts(world, api))
+
+    @pages.get("/style.css")
+    def style() -> Response:
+        return Response(STYLE, mimetype="text/css")
+
+    @pages.post("/do/<what>")
+    def do(what: str) -> Any:
+        with world.lock:
+            said = _done(lambda: _do(world, api, what, request.form.to_dict()))
+        return redirect(f"/?{urlencode(said)}", 303)
+
+    return pages
+
+
+def _done(act: Callable[[], str]) -> dict[str, str]:
+    try:
+        return {"done": act()}
+    except (SoldOut, LookupError, ValueError) as refusal:
+        return {"refused": str(refusal)}
+
+
+def _do(world: World, api: Desk, what: str, form: dict[str, str]) -> str:
+    if what == "advance":
+        return f"It is now {api.advance(form['advance'])['now']}."
+    if what == "fault":
+        from simulator.control import NewFault
+
+        wanted = NewFault.model_validate({k: v for k, v in form.items() if v})
+        return f"Fault {api.add_fault(wanted)['number']} is in force."
+    if what == "clear":
+        world.faults.clear(int(form["number"]) if form.get("number") else None)
+        return "Cleared."
+    if what == "reset":
+        world.reset(form.get("channel") or None)
+        return "Back to the beginning."
+    if what == "buy":
+        channel, pieces = form["channel"], int(form.get("quantity") or 1)
+        number = world.shoppers.buy(channel, {form["sku"]: max(1, pieces)}).number
+        return f"Order {number} on {channel}."
+    if what == "operate":
+        args = json.loads(form.get("args") or "{}")
+        api.operate(form["channel"], form["action"], args)
+        return f"Done: {form['action']}."
+    raise LookupError(f"no such act: {what}")
+
+
+def _facts(world: World, api: Desk) -> dict[str, Any]:
+    ledger = world.ledger
+    return {
+        "state": api.state(),
+        "now": world.clock.now(),
+        "looks": {name: look(name) for name in world.dialects},
+        "shelves": {name: d.storefront.shelf() for name, d in world.dialects.items()},
+        "groups": GROUPS,
+        "requests": ledger.requests(limit=SHOWN)[::-1],
+        "webhooks": ledger.deliveries()[: -SHOWN - 1 : -1],
+        "mishaps": ledger.mishaps(limit=SHOWN)[::-1],
+        "done": request.args.get("done", ""),
+        "refused": request.args.get("refused", ""),
+    }

@@ -1,0 +1,312 @@
+"""`tally staging serve`: the staging world on real ports, with its own certificates.
+
+client ─▶ door (TLS or plain) ─▶ waitress on loopback ─▶ gate (faults, ledger) ─▶ vendor
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import click
+import httpx
+
+from simulator import channels
+from simulator.clock import Clock
+from simulator.control import control
+from simulator.wire.certificates import Authority, authority
+from simulator.wire.front import Backend, Door, Front, listen
+from simulator.world import GOODS, World
+
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = ("0.0.0.0", "::")
+BEAT_S = 0.2  # how often the world is asked what has become due
+INTERRUPTED = 130
+
+
+class Refused(click.ClickException):
+    """The world cannot be served as asked; the text has what, where and next."""
+
+    exit_code = 6
+
+    def show(self, file: object = None) -> None:
+        """The message on stderr."""
+        click.echo(self.message, err=True)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How the world is to be served."""
+
+    host: str = LOOPBACK
+    channels: Sequence[str] = ()  # none named: all
+    port_base: int | None = None
+    seed: int = 1
+    is_empty: bool = False
+    setup: Path | None = None
+    folder: Path | None = None
+    purchases_per_hour: float = 0.0
+
+
+@dataclass
+class Served:
+    """A world on its ports."""
+
+    world: World
+    authority: Authority
+    control_url: str
+    heart: Heart
+    plain_urls: dict[str, str] = field(default_factory=dict)
+
+    def announcement(self) -> dict[str, Any]:
+        """What a program needs to start from: addresses, credentials, the authority's file."""
+        world = self.world
+        return {
+            "channels": {name: self._channel(name) for name in world.dialects},
+            "control_url": self.control_url,
+            "storefronts": {n: f"{world.base_urls[n]}/storefront/" for n in world.dialects},
+            "ca_file": str(self.authority.file),
+            "seed": world.seed,
+        }
+
+    def _channel(self, name: str) -> dict[str, Any]:
+        plain = {"plain_url": self.plain_urls[name]} if name in self.plain_urls else {}
+        address = {"base_url": self.world.base_urls[name], **plain}
+        return {**address, **self.world.dialects[name].credentials()}
+
+
+class Heart:
+    """Ticks the world while time goes by, and sends shoppers in. `failure` is what stopped it."""
+
+    def __init__(self, world: World, purchases_per_hour: float) -> None:
+        self.world, self.rate = world, purchases_per_hour
+        self.failure: BaseException | None = None
+        self._stop = threading.Event()
+        self._next = self._arrival()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="heart")
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            while not self._stop.wait(BEAT_S):
+                self.world.tick()
+                self._shop()
+        except BaseException as failure:  # the main thread raises it again
+            self.failure = failure
+            raise
+
+    def _arrival(self) -> float | None:
+        if not self.rate:
+            return None
+        wait_s = self.world.chance.stream("arrivals").expovariate(self.rate / 3600)
+        return self.world.clock.now().timestamp() + wait_s
+
+    def _shop(self) -> None:
+        with self.world.lock:
+            while self._next is not None and self.world.clock.now().timestamp() >= self._next:
+                self.world.shoppers.stroll(1)
+                self._next = self._arrival()
+
+    def close(self) -> None:
+        """Stop ticking."""
+        self._stop.set()
+        self._thread.join(timeout=5)
+
+
+@contextmanager
+def served(wish: Wish) -> Iterator[Served]:
+    """The staging world on its ports; closed at the end. Refused when that cannot be."""
+    with ExitStack() as stack:
+        folder = wish.folder or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-staging-"))
+        )
+        desk, tls, plain = _sockets(wish, stack)
+        ports = {name: sock.getsockname()[1] for name, sock in tls.items()}
+        shown = _bracketed(LOOPBACK if wish.host in EVERYWHERE else wish.host)
+        world = World(
+            clock=Clock.following(),
+            seed=wish.seed,
+            channel_names=list(tls),
+            settings=_settings(wish),
+            goods=() if wish.is_empty else GOODS,
+            base_urls={name: f"https://{shown}:{port}" for name, port in ports.items()},
+            plain_urls={n: f"http://{shown}:{s.getsockname()[1]}" for n, s in plain.items()},
+        )
+        stack.callback(world.close)
+        world.outside = stack.enter_context(httpx.HTTPTransport())
+        trusted = authority(folder)
+        doors = _doors(world, wish, trusted, tls, plain, stack)
+        stack.callback(Front(doors).close)
+        stack.callback(Backend(control(world), sock=desk, threads=4).close)
+        heart = Heart(world, wish.purchases_per_hour)
+        stack.callback(heart.close)
+        offered = {n: u for n, u in world.plain_urls.items() if _offers_plain(world, n)}
+        desk_url = f"http://{LOOPBACK}:{desk.getsockname()[1]}"
+        yield Served(world, trusted, desk_url, heart, offered)
+
+
+def _settings(wish: Wish) -> dict[str, Any]:
+    if wish.setup is None:
+        return {}
+    from simulator import setup
+
+    try:
+        return setup.read(wish.setup, channels.names())
+    except setup.SetupRefused as refusal:
+        raise Refused(f"{refusal}\nnext   correct the set-up file and start again") from refusal
+
+
+def _names(wish: Wish) -> Sequence[str]:
+    known = channels.names()
+    for name in wish.channels:
+        if name not in known:
+            raise Refused(
+                f"error  no such channel: {name!r}\n"
+                f"next   name one of {', '.join(known)}, or none for all of them"
+            )
+    return wish.channels or known
+
+
+def _sockets(
+    wish: Wish, stack: ExitStack
+) -> tuple[socket.socket, dict[str, socket.socket], dict[str, socket.socket]]:
+    numbers = iter(range(wish.port_base or 0, (wish.port_base or 0) + 1000))
+
+    def bound(host: str) -> socket.socket:
+        port = next(numbers) if wish.port_base else 0
+        try:
+            sock = listen(host, port)
+        except OSError as error:
+            raise Refused(
+                f"error  cannot listen: {error.strerror or error}\nat     {host}:{port}\n"
+                "next   choose another --host or --port-base, or leave them out"
+            ) from error
+        stack.callback(sock.close)
+        return sock
+
+    desk = bound(LOOPBACK)
+    pairs = {name: (bound(wish.host), bound(wish.host)) for name in _names(wish)}
+    return desk, {n: tls for n, (tls, _) in pairs.items()}, {n: p for n, (_, p) in pairs.items()}
+
+
+def _doors(
+    world: World,
+    wish: Wish,
+    trusted: Authority,
+    tls: dict[str, socket.socket],
+    plain: dict[str, socket.socket],
+    stack: ExitStack,
+) -> list[Door]:
+    names = {LOOPBACK, "localhost", "::1", *(f"{name}.test" for name in world.dialects)}
+    context = trusted.context(sorted(names | ({wish.host} - set(EVERYWHERE))))
+    doors = []
+    for name in world.dialects:
+        gate = world.application(name, time.sleep)
+        refuses = _refuses(world, name)
+        secure = Backend(gate, "https")
+        stack.callback(secure.close)
+        doors.append(Door(tls[name], secure.port, context, refuses))
+        if _offers_plain(world, name):
+            open_one = Backend(gate)
+            stack.callback(open_one.close)
+            doors.append(Door(plain[name], open_one.port, None, refuses))
+        else:
+            plain[name].close()
+    return doors
+
+
+def _refuses(world: World, name: str) -> Callable[[], bool]:
+    def refuses() -> bool:
+        with world.lock:
+            if not world.faults.refuses(name):
+                return False
+            world.ledger.mishap(world.clock.now(), name, "refused", "a connection")
+            return True
+
+    return refuses
+
+
+def _offers_plain(world: World, name: str) -> bool:
+    return bool(getattr(world.dialects[name], "offers_plain_http", False))
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+# -- the command --------------------------------------------------------------------------------
+
+
+@click.command()
+@click.option("--host", default=LOOPBACK, show_default=True, help="Where the shops listen.")
+@click.option(
+    "--port-base", type=click.IntRange(1024, 65000), help="First port; default: free ones."
+)
+@click.option("--channel", "channels", multiple=True, help="Serve only this one; repeatable.")
+@click.option("--seed", default=1, show_default=True, help="Decides keys, shoppers and chance.")
+@click.option("--empty", "is_empty", is_flag=True, help="Shops without goods.")
+@click.option(
+    "--setup",
+    type=click.Path(path_type=Path),
+    help="YAML: currency, zone, country, prices_include_tax, taxes; per channel under its name.",
+)
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keeps the certificate authority between runs; default: a fresh one each time.",
+)
+@click.option(
+    "--rate", default=0.0, type=click.FloatRange(min=0), help="Purchases per hour by shoppers."
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on the first line.")
+def serve(as_json: bool, rate: float, **wishes: Any) -> None:
+    """Serve the simulated shops and the control desk until stopped with Ctrl-C.
+
+    The clock of the world follows real time; the control desk can move it forward.
+    """
+    stop = threading.Event()
+    _on_stop(stop)
+    try:
+        with served(Wish(purchases_per_hour=rate, **wishes)) as world:
+            click.echo(_told(world, as_json))
+            sys.stdout.flush()
+            _wait(stop, world.heart)
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
+
+
+def _on_stop(stop: threading.Event) -> None:
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for name in ("SIGTERM", "SIGBREAK"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda *_: stop.set())
+
+
+def _wait(stop: threading.Event, heart: Heart) -> None:
+    # In short waits: on Windows a longer one would not notice Ctrl-C.
+    while not stop.wait(0.5):
+        if heart.failure is not None:
+            raise heart.failure
+
+
+def _told(world: Served, as_json: bool) -> str:
+    facts = world.announcement()
+    if as_json:
+        return json.dumps(facts)
+    lines = ["The staging world is open.", "", f"  control desk  {facts['control_url']}/"]
+    for name, channel in facts["channels"].items():
+        lines += ["", f"  {name}", f"    storefront  {facts['storefronts'][name]}"]
+        lines += [f"    {key:<11} {value}" for key, value in channel.items()]
+    lines += ["", f"  certificate authority  {facts['ca_file']}", f"  seed  {facts['seed']}"]
+    return "\n".join([*lines, "", "Stop it with Ctrl-C."])
