@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from agent.errors import ChannelError, TallymanError
-from agent.flow import trouble
+from agent.flow import hooks, trouble
 from agent.flow.acknowledge import acknowledge
 from agent.flow.aftersales import aftersales
 from agent.flow.commands import run_commands
@@ -47,6 +47,7 @@ class Lane:
     every_s: float
     due_at: datetime
     shop: str = ""  # the channel that this lane talks to
+    answers: frozenset[str] = frozenset()  # the words that wake it
     bell: threading.Event = field(default_factory=threading.Event)
 
     def tick(self, site: Site) -> frozenset[str]:
@@ -114,7 +115,7 @@ class Engine:
 
     def round(self) -> None:
         """One full round, whatever the schedule says."""
-        self.hint(lane.name for lane in self.lanes)
+        self.hint(word for lane in self.lanes for word in lane.answers)
         self.settle()
 
     def next_due(self) -> datetime:
@@ -122,7 +123,7 @@ class Engine:
         return min(lane.due_at for lane in self.lanes)
 
     def hint(self, names: Iterable[str]) -> None:
-        """Something may have happened: these lanes (or all lanes of these shops) are due now."""
+        """Something may have happened: the lanes that answer to these words are due now."""
         self._wake(frozenset(names))
 
     def run(self, stop: threading.Event) -> None:
@@ -149,7 +150,7 @@ class Engine:
     def _wake(self, names: frozenset[str]) -> None:
         now = self.site.ports.clock.now()
         for lane in self.lanes:
-            if names & {lane.name, lane.shop or lane.name}:
+            if names & lane.answers:
                 lane.due_at = now
                 lane.bell.set()
 
@@ -164,10 +165,14 @@ def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
         ("match", partial(match, site)),
         ("offer", partial(offer, site)),
     ]
-    yield Lane("files", files, every.scan, now)
+    yield Lane("files", files, every.scan, now, answers=frozenset({"files", "offer", "match"}))
     for shop in site.channels:
-        yield Lane(f"pull {shop}", [("pull", partial(pull, site, shop))], every.pull, now, shop)
-    yield Lane("export", [("export", partial(export, site))], every.scan, now)
+        orders: list[tuple[str, Station]] = [("pull", partial(pull, site, shop))]
+        yield Lane(f"pull {shop}", orders, every.pull, now, shop, frozenset({f"pull {shop}"}))
+        hello: list[tuple[str, Station]] = [("subscribe", partial(hooks.subscribe, site, shop))]
+        yield Lane(f"hooks {shop}", hello, every.observe, now, shop)
+    written: list[tuple[str, Station]] = [("export", partial(export, site))]
+    yield Lane("export", written, every.scan, now, answers=frozenset({"export"}))
     for shop in site.channels:
         stations: list[tuple[str, Station]] = [
             ("reconcile", partial(reconcile, site, shop)),
@@ -176,5 +181,5 @@ def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
             ("push", partial(push, site, shop)),
             ("commands", partial(run_commands, site, shop)),
         ]
-        yield Lane(f"push {shop}", stations, every.pull, now, shop)
+        yield Lane(f"push {shop}", stations, every.pull, now, shop, frozenset({"plan", shop}))
     yield Lane("upkeep", [("upkeep", partial(upkeep, site))], every.upkeep, now)
