@@ -1,0 +1,80 @@
+"""A push that takes several requests: one receipt per change, whatever becomes of each request.
+
+For channel folders. A request that fails before any other succeeded fails the whole call; one that
+fails later only fails its own changes, because the earlier ones have happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from agent.errors import ChannelError, OutcomeUnknown, Refused
+from agent.model.change import Change, Receipt
+from agent.model.listing import Listing
+
+Part = Sequence[Change]
+Receipts = Mapping[int, Receipt]  # by id() of the change: equal changes are still two
+
+
+def done(
+    change: Change, listing: Listing | None = None, words: str = "", request_id: str = ""
+) -> Receipt:
+    """It has happened."""
+    return Receipt(change, "done", words, request_id=request_id, listing=listing)
+
+
+def refused(change: Change, words: str, next: str = "", listing: Listing | None = None) -> Receipt:
+    """The vendor will not have it; a person must act."""
+    return Receipt(change, "refused", words, next, listing=listing)
+
+
+def moved(change: Change, words: str, listing: Listing | None = None) -> Receipt:
+    """Not done, because something was no longer as we believed: look, and decide anew."""
+    return Receipt(change, "refused", words, listing=listing, again=True)
+
+
+def in_doubt(change: Change, words: str, request_id: str = "") -> Receipt:
+    """Sent, and nobody knows."""
+    return Receipt(change, "in_doubt", words, request_id=request_id)
+
+
+def send_all(
+    changes: Sequence[Change], parts: Sequence[Part], send: Callable[[Part], Receipts]
+) -> list[Receipt]:
+    """One receipt per change in their order, from requests of one part each.
+
+    ChannelError when the very first request fails: then nothing has happened.
+    """
+    found: dict[int, Receipt] = {}
+    for part in parts:
+        try:
+            found |= send(part)
+        except ChannelError as error:
+            if not found:
+                raise
+            found |= _after(part, error, send)
+    missing = "the answer did not mention it"
+    return [found.get(id(change)) or in_doubt(change, missing) for change in changes]
+
+
+def with_request(receipts: Receipts, request_id: str) -> Receipts:
+    """The same receipts, naming the request."""
+    return {key: replace(receipt, request_id=request_id) for key, receipt in receipts.items()}
+
+
+def _after(part: Part, error: ChannelError, send: Callable[[Part], Receipts]) -> Receipts:
+    """What a failed request means for its changes when others have happened before it."""
+    if isinstance(error, OutcomeUnknown):
+        return {id(change): in_doubt(change, error.what) for change in part}
+    if not isinstance(error, Refused):  # asked to wait, or out of reach: not done, and free to try
+        return {id(change): moved(change, error.what) for change in part}
+    if len(part) == 1:
+        return {id(part[0]): refused(part[0], error.what, error.next)}
+    found: dict[int, Receipt] = {}
+    for half in (part[: len(part) // 2], part[len(part) // 2 :]):
+        try:
+            found |= send(half)
+        except ChannelError as again:
+            found |= _after(half, again, send)
+    return found
