@@ -63,4 +63,6 @@ class Offer:
     details: Details | None
     because: tuple[str, ...]
     next_at: datetime | None = None  # when time alone changes this answer (a sale starts or ends)
-    cost: int | None = None  # minor units, for the guard only
+    cost: int | None = None  # minor units as the channel counts prices (gross or net), for guards
+    state_is_ours: bool = True  # False: created as a draft, then left as people have it
+    sold: int = 0  # pieces withheld because the ERP's figures cannot know of their sale yet

@@ -152,9 +152,12 @@ create table offers (             -- what each channel should show, as last deci
   cost integer,
   because text not null,          -- JSON list
   next_at text,
+  state_is_ours integer not null default 1,  -- 0: created as a draft, then left as people have it
+  sold integer not null default 0,  -- pieces sold that the ERP's figures did not know of
   primary key (channel, sku)
 ) strict, without rowid;
 create index offers_by_next on offers (next_at) where next_at is not null;
+create index offers_by_sold on offers (sku) where sold > 0;
 
 create table listings (           -- what each channel was last seen or told to show
   channel text not null,
@@ -172,11 +175,12 @@ create table listings (           -- what each channel was last seen or told to 
 create table plans (              -- history: every plan that was shown or sent
   id integer primary key,
   channel text not null,
-  digest text not null,
+  digest text not null,           -- of everything in it
+  held_digest text not null,      -- of the part that waits, which a person approves or rejects by it
   made_at text not null,
   counts text not null,           -- JSON
   holds text not null,            -- JSON: what the guard found, with reasons
-  held text not null,             -- JSON list of the skus and kinds that wait
+  held text not null,             -- JSON list of [sku, kind, digest] of the changes that wait
   state text not null check (state in (
     'open',                       -- computed; push may send what is not held
     'held',                       -- part of it waits for approve or reject
@@ -191,7 +195,7 @@ create index plans_by_channel on plans (channel, id);
 create table parked (             -- listing changes that are not tried again until something moves
   channel text not null,
   sku text not null,
-  kind text not null,
+  kind text not null,             -- of the change; '*': nothing is changed until a person acts
   offer text not null,            -- digest of what was asked; another offer lifts it
   words text not null,
   next text not null,
@@ -203,6 +207,11 @@ create table doubts (             -- listings whose last change had no answer: l
   channel text not null,
   sku text not null,
   since text not null,
+  why text not null check (why in (
+    'sent',                       -- push: recorded before the call; lasts only if we were killed
+    'unknown',                    -- push: no usable answer came
+    'moved'                       -- push: the channel said that it had moved since we looked
+  )),
   primary key (channel, sku)
 ) strict, without rowid;
 
@@ -225,7 +234,9 @@ create table channels (           -- where each channel's lanes stand
   pulled_at text,
   quiet_until text,               -- asked to wait, or in trouble
   trouble text,                   -- JSON {kind, what, where, next} of the last failed call
-  failures integer not null default 0
+  failures integer not null default 0,
+  decided text not null default '',  -- digest of the policies that its offers were decided under
+  figures text not null default ''   -- the newest stock files that its offers were decided with
 ) strict, without rowid;
 
 -- Orders ----------------------------------------------------------------------------------------
