@@ -31,6 +31,7 @@ from simulator.world import GOODS, World
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")
 BEAT_S = 0.2  # how often the world is asked what has become due
+AT_ONCE = 20  # shoppers per beat, however far the clock was moved
 INTERRUPTED = 130
 
 
@@ -92,7 +93,7 @@ class Heart:
         self.world, self.rate = world, purchases_per_hour
         self.failure: BaseException | None = None
         self._stop = threading.Event()
-        self._next = self._arrival()
+        self._next = self._arrival(world.clock.now().timestamp())
         self._thread = threading.Thread(target=self._run, daemon=True, name="heart")
         self._thread.start()
 
@@ -105,17 +106,19 @@ class Heart:
             self.failure = failure
             raise
 
-    def _arrival(self) -> float | None:
+    def _arrival(self, last: float) -> float | None:
         if not self.rate:
             return None
         wait_s = self.world.chance.stream("arrivals").expovariate(self.rate / 3600)
-        return self.world.clock.now().timestamp() + wait_s
+        return last + wait_s
 
     def _shop(self) -> None:
         with self.world.lock:
-            while self._next is not None and self.world.clock.now().timestamp() >= self._next:
+            for _ in range(AT_ONCE):
+                if self._next is None or self.world.clock.now().timestamp() < self._next:
+                    return
                 self.world.shoppers.stroll(1)
-                self._next = self._arrival()
+                self._next = self._arrival(self._next)
 
     def close(self) -> None:
         """Stop ticking."""
