@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -73,23 +73,28 @@ class SeededChance(AgentChance):
 
 
 class Wire(httpx.BaseTransport):
-    """The agent's way to the shops; a kill can be laid on it, before or after the shop has acted."""
+    """The agent's way to the shops. A kill may be laid on it: (channel, whether the shop acts first)."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self._inner = inner
-        self.kill: tuple[str, int, bool] | None = None  # (method, how many to let pass, after?)
+    def __init__(self, inner: httpx.BaseTransport, hosts: Mapping[str, str]) -> None:
+        self._inner, self._hosts = inner, hosts  # host -> channel
+        self.kill: tuple[str, bool] | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Pass the request on, unless the agent dies here."""
-        if self.kill is None or request.method != self.kill[0]:
+        channel = self._hosts.get(request.url.host)
+        if self.kill is None or self.kill[0] != channel or not _writes(request):
             return self._inner.handle_request(request)
-        method, passing, after = self.kill
-        self.kill = (method, passing - 1, after) if passing else None
-        if passing:
-            return self._inner.handle_request(request)
-        if after:
+        if self.kill[1]:
             self._inner.handle_request(request).read()
+        self.kill = None
         raise Killed
+
+
+def _writes(request: httpx.Request) -> bool:
+    """Whether a request is meant to change something in a shop."""
+    if request.url.path.endswith("/graphql.json"):
+        return b"mutation" in request.read()
+    return request.method != "GET"
 
 
 class Stage:
@@ -106,7 +111,8 @@ class Stage:
             settings={"zone": script.zone},
         )
         self.erp = ErpSite(Books(self.world.shop("erp")), folder / "erp", script.zone)
-        self.wire = Wire(self.world.transport())
+        hosts = {urlsplit(url).hostname or "": name for name, url in self.world.base_urls.items()}
+        self.wire = Wire(self.world.transport(), hosts)
         self.world.outside = Ear(self)
         self.settings = folder / "tally.yaml"
         text = settings_text(self.world, script.channels, script.zone, script.settings)
@@ -153,6 +159,25 @@ class Stage:
             self.stop_agent()
             self.told.append("the agent was killed")
 
+    def run_verb(self, *arguments: str) -> None:
+        """What a person beside the agent types; the agent steps aside meanwhile, as its lock demands."""
+        people.run(self.site, *arguments)
+        self.site_changed()
+
+    def held(self) -> list[str]:
+        """Digests of the plans and files that wait for a person, oldest first."""
+        return people.held(self.site)
+
+    def count(self, query: str, *values: str) -> int:
+        """A number from the agent's database."""
+        return int(self.site.db.value(query, values))
+
+    def requests(self, channel: str) -> int:
+        """Requests to a channel since this was last asked."""
+        total = self.world.ledger.count(channel)
+        since, self._asked[channel] = self._asked.get(channel, 0), total
+        return total - since
+
     # -- time -----------------------------------------------------------------------------------
 
     def settle(self) -> None:
@@ -197,7 +222,3 @@ class Ear(httpx.BaseTransport):
         status = hooks.receive(engine.site, engine.hint, shop, headers, request.read())
         return httpx.Response(status, request=request)
 
-
-def text_of(value: Any) -> str:
-    """A value as a person writes it."""
-    return "nothing" if value is None else str(value)
