@@ -257,7 +257,9 @@ create table orders (
     'acknowledged',               -- the ERP's own list shows it
     'refused',                    -- the ERP refused it
     'shipped',                    -- every remaining piece has left
-    'cancelled'                   -- nothing of it remains to be done
+    'cancelled',                  -- nothing of it remains to be done
+    'linked',                     -- the same purchase as another order (same_as); never written
+    'past'                        -- placed before `orders_from`; never written
   )),
   reason text,                    -- JSON {what, where, next} of an exception or refusal
   placed_at text not null,
@@ -265,6 +267,10 @@ create table orders (
   written_at text,
   erp_number text,
   known_at text,                  -- stock dumps written after this moment reflect it
+  examined text not null default '',   -- what match last judged it by; '' asks for a new judgement
+  same_as integer references orders (id),
+  written_content text,           -- JSON of the order as the ERP was told, or as a person accepted
+  erp_words text not null default '',  -- the ERP's own word for its state
   unique (channel, remote_id)
 ) strict;
 create index orders_by_state on orders (state);
@@ -272,6 +278,7 @@ create index orders_by_state on orders (state);
 create table order_lines (
   order_id integer not null references orders (id),
   remote_id text not null,
+  position integer not null default 0,  -- in the order, from 0
   sku text not null,
   quantity integer not null,      -- pieces
   cancelled integer not null,
@@ -287,6 +294,17 @@ create table order_references (   -- every other number that an order carries
   value text not null,
   primary key (kind, value, order_id)
 ) strict, without rowid;
+create index order_references_by_value on order_references (value);
+
+create table order_concerns (     -- what a person must see to, though the order goes on; gone when mended
+  order_id integer not null references orders (id),
+  kind text not null,             -- cancel, changed, file, shipment NUMBER, return NUMBER, …
+  what text not null,
+  "where" text not null,
+  next text not null,
+  at text not null,
+  primary key (order_id, kind)
+) strict, without rowid;
 
 create table order_events (       -- history
   id integer primary key,
@@ -297,19 +315,46 @@ create table order_events (       -- history
 
 create table import_files (       -- the ledger of what we wrote for the ERP
   id integer primary key,
-  name text not null unique,
+  name text not null,
   folder text not null,
   digest text not null,
-  order_id integer not null references orders (id),
+  content blob not null,          -- the bytes, so that a resumed write is the same write
   what text not null check (what in ('order', 'customer', 'cancellation')),
   state text not null check (state in (
-    'intended',                   -- recorded before the first byte is written
-    'published',                  -- renamed into place
+    'intended',                   -- export: recorded before the first byte is written
+    'published',                  -- export: renamed into place
+    'taken',                      -- the ERP has it: moved to its own folder, or shown in its list
+    'refused',                    -- the ERP put it among what it refused; see words
+    'doubt',                      -- export: gone, or never there; a person or the ERP's list decides
     'lost'                        -- a person has decided that it must be written anew
   )),
-  at text not null,
-  unique (order_id, what, digest)
+  words text not null default '',
+  at text not null
 ) strict;
+create unique index import_files_by_name on import_files (folder, name) where state <> 'lost';
+create index import_files_by_state on import_files (state) where state in ('intended', 'published', 'doubt');
+
+create table import_orders (      -- which orders a file carries: each at most once for each purpose
+  order_id integer not null references orders (id),
+  what text not null,
+  file_id integer not null references import_files (id),
+  primary key (order_id, what)
+) strict, without rowid;
+create index import_orders_by_file on import_orders (file_id);
+
+create table movements_done (     -- how much of each line of erp_movements channels have been told
+  kind text not null,
+  number text not null,
+  reference text not null,
+  sku text not null,
+  quantity integer not null,      -- thousandths
+  primary key (kind, number, reference, sku)
+) strict, without rowid;
+
+create table marks (              -- where a station left off
+  name text primary key,
+  value text not null
+) strict, without rowid;
 
 create table commands (           -- the outbox: what happens once on a channel
   id integer primary key,
