@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.channels import Goods
-from simulator.channels.woocommerce import NAME, options, routes
+from simulator.channels.woocommerce import NAME, hooks, options, routes
 from simulator.channels.woocommerce.auth import Key
 from simulator.channels.woocommerce.storefront import Storefront
 from simulator.world import World
@@ -38,6 +38,7 @@ class WooCommerce:
         self.world = world
         self.shop = world.shop(NAME)
         self.listeners: list[Listener] = []
+        self.webhooks = hooks.queue(self)
         self.app = routes.create_app(self)
         self.storefront = Storefront(self)
         self._keys: dict[str, Key] = {}

@@ -1,0 +1,146 @@
+"""What orders need of the catalogue: products by id and sku, stock, sales, tax rates, coupons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from simulator.channels.woocommerce import properties, rules
+from simulator.channels.woocommerce.order_coupons import Coupon, coupon_of
+from simulator.channels.woocommerce.order_money import Row, amount
+from simulator.commerce.shop import Document
+
+if TYPE_CHECKING:
+    from simulator.channels.woocommerce.dialect import WooCommerce
+
+SERIES = "post"  # products, orders, refunds and coupons are numbered together
+
+
+@dataclass(frozen=True)
+class Good:
+    """A product or variation as an order row sees it."""
+
+    id: int
+    product_id: int  # the parent of a variation
+    variation_id: int  # 0 for a product
+    name: str
+    parent_name: str | None
+    sku: str
+    gtin: str
+    price: Decimal
+    tax_class: str
+    tax_status: str
+    image: Mapping[str, Any]
+    choices: Sequence[tuple[str, str, str]]  # (key, label, value) of a variation
+    counts_stock: bool
+    needs_no_processing: bool
+    on_sale: bool
+
+
+def find(dialect: WooCommerce, id: int) -> Good | None:
+    """The product or variation of that id; None when there is none."""
+    document = dialect.shop.get("product", id) or dialect.shop.get("variation", id)
+    return None if document is None else _good(dialect, document)
+
+
+def by_sku(dialect: WooCommerce, sku: str) -> Good | None:
+    """The product or variation with that sku; None when there is none."""
+    for kind in ("product", "variation"):
+        for document in dialect.shop.all(kind, sku=rules.normal_sku(sku)):
+            return _good(dialect, document)
+    return None
+
+
+def of_row(dialect: WooCommerce, row: Row) -> Good | None:
+    """The product that an order row is about, as it is now."""
+    return find(dialect, row["variation_id"] or row["product_id"])
+
+
+def _good(dialect: WooCommerce, document: Document) -> Good:
+    props, parent = document.body, None
+    if document.kind == "variation":
+        parent = dialect.shop.get("product", document.parent_id or 0)
+    return Good(
+        id=document.id,
+        product_id=document.id if parent is None else parent.id,
+        variation_id=0 if parent is None else document.id,
+        name=str(props.get("name", "")),
+        parent_name=None if parent is None else parent.body["name"],
+        sku=props["sku"],
+        gtin=props["global_unique_id"],
+        price=amount(props["price"]),
+        tax_class=props["tax_class"],
+        tax_status=props["tax_status"],
+        image={"id": "", "src": ""},
+        choices=(),
+        counts_stock=stock_is_managed(dialect) and bool(props["manage_stock"]),
+        needs_no_processing=props["virtual"] and props["downloadable"],
+        on_sale=properties.on_sale(props, dialect.shop.clock.now()),
+    )
+
+
+def stock_is_managed(dialect: WooCommerce) -> bool:
+    """Whether the shop counts stock at all."""
+    return bool(dialect.option("woocommerce_manage_stock", "yes") == "yes")
+
+
+def move_stock(dialect: WooCommerce, good: Good, difference: int) -> int:
+    """Add pieces to stock (or take them, also below zero); gives what is there then."""
+    document = dialect.shop.get("variation" if good.variation_id else "product", good.id)
+    if document is None:
+        return 0
+    left = rules.whole(document.body["stock_quantity"]) + difference
+    dialect.shop.put(replace(document, body={**document.body, "stock_quantity": left}))
+    return left
+
+
+def count_sales(dialect: WooCommerce, product: int, difference: int) -> None:
+    """Count pieces of a product as sold, or as not sold after all."""
+    document = dialect.shop.get("product", product)
+    if document is not None:
+        sold = max(0, int(document.body["total_sales"]) + difference)
+        body = {**document.body, "total_sales": sold}
+        dialect.shop.put(replace(document, body=body), touch=False, quiet=True)
+
+
+def tax_rates(dialect: WooCommerce) -> list[dict[str, Any]]:
+    """The shop's tax rates, with the fields of the `taxes` resource."""
+    return [{**d.body, "id": d.id} for d in dialect.shop.all("tax")]
+
+
+def shop_place(dialect: WooCommerce) -> dict[str, str]:
+    """Where the shop is: {country, state, postcode, city}."""
+    country, _, state = str(dialect.option("woocommerce_default_country", "")).partition(":")
+    return {
+        "country": country,
+        "state": state,
+        "postcode": str(dialect.option("woocommerce_store_postcode", "")),
+        "city": str(dialect.option("woocommerce_store_city", "")),
+    }
+
+
+def coupon(dialect: WooCommerce, code: str) -> Coupon | None:
+    """The published coupon of a code (case does not matter); None when there is none."""
+    document = _coupon(dialect, code)
+    if document is None:
+        return None
+    expires = properties.moment(document.body.get("date_expires_gmt"))
+    return coupon_of(document.id, document.body, expires)
+
+
+def count_coupon(dialect: WooCommerce, code: str, difference: int) -> None:
+    """Count one more use of a coupon, or one less."""
+    document = _coupon(dialect, code)
+    if document is not None:
+        used = max(0, int(document.body.get("usage_count") or 0) + difference)
+        body = {**document.body, "usage_count": used}
+        dialect.shop.put(replace(document, body=body), touch=False, quiet=True)
+
+
+def _coupon(dialect: WooCommerce, code: str) -> Document | None:
+    for document in dialect.shop.all("coupon"):
+        if document.body["code"] == code and document.body.get("status") == "publish":
+            return document
+    return None
