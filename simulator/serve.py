@@ -31,6 +31,8 @@ from simulator.world import GOODS, World
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")
 BEAT_S = 0.2  # how often the world is asked what has become due
+PATIENCE_S = 5.0  # with a webhook's receiver or a picture's server
+TIMEOUTS = ("connect", "read", "write", "pool")
 AT_ONCE = 20  # shoppers per beat, however far the clock was moved
 INTERRUPTED = 130
 
@@ -84,6 +86,18 @@ class Served:
         plain = {"plain_url": self.plain_urls[name]} if name in self.plain_urls else {}
         address = {"base_url": self.world.base_urls[name], **plain}
         return {**address, **self.world.dialects[name].credentials()}
+
+
+class Impatient(httpx.HTTPTransport):
+    """HTTP to the outside that waits a few seconds at most: the world stands still meanwhile."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer from outside; httpx's time-outs when it is late."""
+        asked = request.extensions.get("timeout", {})
+        limits = (asked.get(part) or PATIENCE_S for part in TIMEOUTS)
+        capped = {p: min(s, PATIENCE_S) for p, s in zip(TIMEOUTS, limits, strict=True)}
+        request.extensions = {**request.extensions, "timeout": capped}
+        return super().handle_request(request)
 
 
 class Heart:
@@ -146,7 +160,7 @@ def served(wish: Wish) -> Iterator[Served]:
             plain_urls={n: f"http://{shown}:{s.getsockname()[1]}" for n, s in plain.items()},
         )
         stack.callback(world.close)
-        world.outside = stack.enter_context(httpx.HTTPTransport())
+        world.outside = stack.enter_context(Impatient())
         trusted = authority(folder)
         doors = _doors(world, wish, trusted, tls, plain, stack)
         stack.callback(Front(doors).close)

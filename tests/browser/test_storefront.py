@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import httpx
 import pytest
 
 from simulator import channels
@@ -16,7 +18,7 @@ from simulator.channels import Goods
 from simulator.faults import Fault
 from simulator.serve import Served, Wish, served
 
-sync_api = pytest.importorskip("playwright.sync_api")
+async_api = pytest.importorskip("playwright.async_api")  # the other one upsets ast in 3.11
 
 pytestmark = pytest.mark.browser
 TOYS = Path(__file__).parents[1] / "simulator" / "toys"
@@ -41,17 +43,6 @@ LONG = Goods(
 WIDER = "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[sync_api.Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        pytest.skip("needs Chromium")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(SWITCHES))
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Served]:
     monkeypatch.setattr(channels, "__path__", [*channels.__path__, str(TOYS)])
@@ -59,90 +50,144 @@ def world(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Served]:
         world.world.dialects["corner"].stock([LONG])
         shop = world.world.dialects["corner"].shop
         (clock,) = shop.all("item", sku="RETRO-CLOCK")
-        shop.put(type(clock)(**{**vars(clock), "body": {**clock.body, "was": "159.00"}}))
+        shop.put(replace(clock, body={**clock.body, "was": "159.00"}))
         yield world
 
 
+Story = Callable[[async_api.Page], Awaitable[None]]
+Tell = Callable[[Story], None]
+
+
 @pytest.fixture(params=WIDTHS)
-def page(browser: sync_api.Browser, request: pytest.FixtureRequest) -> Iterator[sync_api.Page]:
-    width = WIDTHS[request.param]
-    context = browser.new_context(
-        viewport={"width": width, "height": 844}, ignore_https_errors=True
-    )
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield page
-    context.close()
+def tell(request: pytest.FixtureRequest) -> Tell:
+    """Runs a story on a fresh page of this width."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        pytest.skip("needs Chromium")
+    return lambda story: asyncio.run(_told(story, found, WIDTHS[request.param]))
 
 
-def look(page: sync_api.Page, name: str) -> None:
+async def _told(story: Story, executable: str, width: int) -> None:
+    async with async_api.async_playwright() as playwright:
+        launch = playwright.chromium.launch
+        browser = await launch(executable_path=executable, args=list(SWITCHES))
+        viewport = {"width": width, "height": 844}
+        page = await browser.new_page(viewport=viewport, ignore_https_errors=True)
+        page.set_default_timeout(15_000)
+        await story(page)
+        await browser.close()
+
+
+async def look(page: async_api.Page, name: str) -> None:
     """No page is wider than its window. With TALLY_SCREENSHOTS set, a picture of it goes there."""
-    assert page.evaluate(WIDER) == 0, name
+    assert await page.evaluate(WIDER) == 0, name
     if folder := os.environ.get("TALLY_SCREENSHOTS"):
         width = page.viewport_size["width"] if page.viewport_size else 0
-        page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+        await page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
 
 
-def test_a_shopper_finds_buys_and_follows_an_order(world: Served, page: sync_api.Page) -> None:
-    page.goto(world.announcement()["storefronts"]["corner"])
-    look(page, "shelf")
-    texts = {
-        sku: page.locator(f'[data-sku="{sku}"]').inner_text() for sku in ("LAMP-ARC", "LINEN-APRON")
-    }
-    assert "Only 2 left" in texts["LAMP-ARC"]
-    assert "Sold out" in texts["LINEN-APRON"]
-    assert page.locator('[data-sku="RETRO-CLOCK"] s').inner_text() == "159.00"
-    page.click('[data-sku="LAMP-ARC"] a')
-    look(page, "item")
-    page.fill("input[name=quantity]", "2")
-    page.click("text=Buy")
-    assert page.inner_text("h1") == "Order 1"
-    look(page, "order")
-    page.click("text=All items")
-    assert "Sold out" in page.locator('[data-sku="LAMP-ARC"]').inner_text()
-    page.click('[data-sku="LAMP-ARC"] a')
-    assert page.locator("button").count() == 0
-    look(page, "sold-out")
+async def text(page: async_api.Page, selector: str) -> str:
+    return await page.inner_text(selector)
 
 
-def test_too_late_for_the_last_piece(world: Served, page: sync_api.Page) -> None:
-    page.goto(world.announcement()["storefronts"]["corner"] + "item?sku=LAMP-ARC")
+def test_a_shopper_finds_buys_and_follows_an_order(world: Served, tell: Tell) -> None:
+    async def story(page: async_api.Page) -> None:
+        await page.goto(world.announcement()["storefronts"]["corner"])
+        await look(page, "shelf")
+        assert "Only 2 left" in await text(page, "[data-sku='LAMP-ARC']")
+        assert "Sold out" in await text(page, "[data-sku='LINEN-APRON']")
+        assert await text(page, "[data-sku='RETRO-CLOCK'] s") == "159.00"
+        await page.click("[data-sku='LAMP-ARC'] a")
+        await look(page, "item")
+        await page.fill("input[name=quantity]", "2")
+        await page.click("text=Buy")
+        assert await text(page, "h1") == "Order 1"
+        await look(page, "order")
+        await page.click("text=All items")
+        assert "Sold out" in await text(page, "[data-sku='LAMP-ARC']")
+        await page.click("[data-sku='LAMP-ARC'] a")
+        assert await page.locator("button").count() == 0
+        await look(page, "sold-out")
+
+    tell(story)
+
+
+def test_parcels_and_cancelled_pieces_are_told(world: Served, tell: Tell) -> None:
     with world.world.lock:
-        world.world.shoppers.buy("corner", {"LAMP-ARC": 2})
-    page.click("text=Buy")
-    assert page.inner_text("[role=alert]") == "LAMP-ARC is sold out"
-    look(page, "too-late")
+        number = world.world.shoppers.buy("corner", {"MUG-STONE": 3}).number
+        shop = world.world.dialects["corner"].shop
+        order = shop.get("order", int(number))
+        assert order is not None
+        shop.put(replace(order, body={**order.body, "parcels": ["PL-0001", "PL-0002"]}))
+        world.world.dialects["corner"].storefront.cancel(number)
+
+    async def story(page: async_api.Page) -> None:
+        await page.goto(f"{world.announcement()['storefronts']['corner']}order?number={number}")
+        assert await page.locator("li code").all_inner_texts() == ["PL-0001", "PL-0002"]
+        assert await page.locator("td.n").all_inner_texts() == ["3", "0", "3", "0"]
+        await look(page, "parcels")
+
+    tell(story)
 
 
-def test_what_is_no_longer_there(world: Served, page: sync_api.Page) -> None:
+def test_too_late_for_the_last_piece(world: Served, tell: Tell) -> None:
+    async def story(page: async_api.Page) -> None:
+        await page.goto(world.announcement()["storefronts"]["corner"] + "item?sku=LAMP-ARC")
+        with world.world.lock:
+            world.world.shoppers.buy("corner", {"LAMP-ARC": 2})
+        await page.click("text=Buy")
+        assert await text(page, "[role=alert]") == "LAMP-ARC is sold out"
+        await look(page, "too-late")
+
+    tell(story)
+
+
+def test_what_is_no_longer_there(world: Served, tell: Tell) -> None:
     base = world.announcement()["storefronts"]["corner"]
-    answer = page.goto(f"{base}item?sku=NEVER-WAS")
-    assert answer is not None
-    assert (answer.status, page.inner_text("h1")) == (410, "No longer sold")
-    look(page, "gone")
-    answer = page.goto(f"{base}nowhere")
-    assert answer is not None
-    assert (answer.status, page.inner_text("h1")) == (404, "This page does not exist")
+
+    async def story(page: async_api.Page) -> None:
+        for path, status, said in (
+            ("item?sku=NEVER-WAS", 410, "No longer sold"),
+            ("order?number=77", 404, "There is no such order"),
+            ("nowhere", 404, "This page does not exist"),
+        ):
+            answer = await page.goto(base + path)
+            assert answer is not None
+            assert (answer.status, await text(page, "h1")) == (status, said)
+        await look(page, "gone")
+
+    tell(story)
 
 
-def test_longest_names_fit(world: Served, page: sync_api.Page) -> None:
-    page.goto(world.announcement()["storefronts"]["corner"])
-    page.click(f'[data-sku="{LONG.sku}"] a')
-    look(page, "long-item")
-    page.click("text=Buy")
-    look(page, "long-order")
+def test_longest_names_fit(world: Served, tell: Tell) -> None:
+    async def story(page: async_api.Page) -> None:
+        await page.goto(world.announcement()["storefronts"]["corner"])
+        await page.click(f"[data-sku='{LONG.sku}'] a")
+        await look(page, "long-item")
+        await page.click("text=Buy")
+        await look(page, "long-order")
+
+    tell(story)
 
 
-def test_the_control_desk(world: Served, page: sync_api.Page) -> None:
+def test_the_control_desk(world: Served, tell: Tell) -> None:
     world.world.faults.add(Fault("503", "corner", count=3))
-    world.world.faults.down("corner", timedelta(hours=1))
-    page.goto(world.control_url)
-    page.click("text=Advance")
-    assert page.inner_text("[role=status]").startswith("It is now ")
-    page.select_option("select[name=sku]", "MUG-STONE")
-    page.click("button:text-is('Buy')")
-    assert page.inner_text("[role=status]") == "Order 1 on corner."
-    look(page, "desk")
-    page.click("text=Operator and reset")
-    page.click("text=Reset this shop")
-    assert page.inner_text("[role=status]") == "Back to the beginning."
+    world.world.faults.add(Fault("webhook late", "corner", chance=0.25))
+    url = world.world.base_urls["corner"]
+    for _ in range(3):
+        httpx.get(f"{url}/items", verify=False, trust_env=False)
+
+    async def story(page: async_api.Page) -> None:
+        await page.goto(world.control_url)
+        await page.click("text=Advance")
+        assert (await text(page, "[role=status]")).startswith("It is now ")
+        await page.select_option("select[name=sku]", "MUG-STONE")
+        await page.click("button:text-is('Buy')")
+        assert await text(page, "[role=status]") == "Order 1 on corner."
+        await page.locator("td summary").first.click()
+        await look(page, "desk")
+        await page.click("text=Operator and reset")
+        await page.click("text=Reset this shop")
+        assert await text(page, "[role=status]") == "Back to the beginning."
+
+    tell(story)
