@@ -59,13 +59,17 @@ def all_show_as(stage: Stage, words: Mapping[str, str], value: Any) -> str:
 @sentence("every channel offers of SKU", THEN)
 def all_offer(stage: Stage, words: Mapping[str, str], value: Any) -> Any:
     """The same quantity on all of them."""
-    return _one_of({c: _item(stage, {**words, "channel": c}).quantity for c in stage.world.dialects})
+    return _one_of(
+        {c: _item(stage, {**words, "channel": c}).quantity for c in stage.world.dialects}
+    )
 
 
 @sentence("every channel shows SKU at", THEN)
 def all_show_at(stage: Stage, words: Mapping[str, str], value: Any) -> Any:
     """The same price on all of them."""
-    return _one_of({c: shows_at(stage, {**words, "channel": c}, None) for c in stage.world.dialects})
+    return _one_of(
+        {c: shows_at(stage, {**words, "channel": c}, None) for c in stage.world.dialects}
+    )
 
 
 @sentence("erp has order count", THEN)

@@ -221,4 +221,3 @@ class Ear(httpx.BaseTransport):
         shop = request.url.path.rpartition("/")[2]
         status = hooks.receive(engine.site, engine.hint, shop, headers, request.read())
         return httpx.Response(status, request=request)
-
