@@ -14,6 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from agent.erps.feeds import Model
+from agent.model.booking import BookingRules
 
 NAME = re.compile(r"\{([^{}]*)\}")
 ADDRESS = (
@@ -82,6 +83,7 @@ class ImportColumn(Model):
     codes: Texts = Field(default_factory=dict)  # our words -> the ERP's; "*" for the rest
     longest: int | None = Field(None, ge=1)  # characters that the ERP takes
     cut: bool = False  # longer text is cut; otherwise its order waits for a person
+    needed: bool = False  # an order that would leave it blank waits for a person
     lines: Literal["keep", "join"] = "join"  # line breaks inside the cell
 
 
@@ -200,6 +202,18 @@ class Imports(Model):
         if self.return_reference and re.compile(self.return_reference).groups != 1:
             raise ValueError("return_reference needs exactly one group")
         return self
+
+    def rules(self, currency: str) -> BookingRules:
+        """What the ERP can book, as plain values; `currency` is the site's."""
+        return BookingRules(
+            currencies=frozenset(self.currencies or (currency,)),
+            payments=frozenset(self.payments),
+            taxes={rate_of(rate): name for rate, name in self.taxes.items()},
+            services={kind: sku for kind, sku in self.services.items() if sku},
+            price_digits=self.price_digits,
+            tax_slack=self.tax_slack,
+            orders_from=self.orders_from,
+        )
 
     def for_shop(self, shop: str) -> Imports:
         """The same with what this channel has of its own laid over it."""
