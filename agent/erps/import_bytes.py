@@ -10,7 +10,6 @@ from decimal import Decimal
 
 from agent.erps.import_values import (
     Unwritable,
-    Value,
     Values,
     filled,
     line_values,
@@ -23,7 +22,7 @@ from agent.formats.delimited_writer import write
 from agent.model.booking import BookedLine
 from agent.model.order import Order
 
-BREAKS = re.compile(r"[ \t]*(?:\r\n|[\n\r\v\f\u0085\u2028\u2029])[ \t]*")
+BREAKS = re.compile(r"(?:[ \t]*(?:\r\n|[\n\r\v\f\u0085\u2028\u2029]))+[ \t]*")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SAFE_NAME = re.compile(r"[\w][\w.-]*", re.ASCII)
 PER_BUYER = re.compile(r"\{(buyer|order|shipping|billing)\.")
@@ -117,7 +116,7 @@ def _cell(key: str, column: ImportColumn, values: Values, how: Written) -> str:
 
 
 def _text(name: str, column: ImportColumn, values: Values, how: Written) -> str:
-    value: Value = value_of(name, values)
+    value = value_of(name, values)
     if isinstance(value, Decimal):
         return _number(value, column.digits).replace(".", how.decimal)
     if isinstance(value, date):
