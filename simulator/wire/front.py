@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl
 import struct
@@ -59,6 +60,7 @@ class Backend:
             connection_limit=400,
             ident=None,
         )
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # full queues are no news here
         self._stopped = False
         self._thread = threading.Thread(target=self._run, daemon=True, name=f"backend {self.port}")
         self._thread.start()
