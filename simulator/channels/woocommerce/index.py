@@ -31,14 +31,14 @@ def listing(dialect: WooCommerce, prefix: str) -> dict[str, list[str]]:
     """{address pattern: methods} under a namespace, as the index lists them now."""
     found = {p: m for p, m in site_routes().items() if (p + "/").startswith(prefix)}
     for _, route in routes.routes():
-        path = routes.NAMESPACE + route.pattern
+        path = routes.address(route)
         if path.startswith(prefix) and (route.when is None or route.when(dialect)):
             found[path] = route.methods
     return found
 
 
 def _index(call: Call) -> Reply:
-    own = {routes.NAMESPACE + r.pattern: r for _, r in routes.routes()}
+    own = {routes.address(r): r for _, r in routes.routes()}
     found = listing(call.dialect, routes.NAMESPACE + "/")
     described = {
         path: describe(own[path], call) if path in own else _bare("wc/v3", methods)

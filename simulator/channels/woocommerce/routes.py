@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
 
 PREFIX, NAMESPACE = "/wp-json", "/wc/v3"
+EXTENSIONS = "/wc-"  # a route whose pattern begins so has its own namespace
 
 
 @cache
@@ -36,6 +37,11 @@ def routes() -> tuple[tuple[re.Pattern[str], Route], ...]:
     """Every route that answers, with its compiled pattern."""
     found = [r for m in modules() for r in getattr(m, "ROUTES", ())]
     return tuple((re.compile(r.pattern, re.IGNORECASE), r) for r in found)
+
+
+def address(route: Route) -> str:
+    """A route's whole pattern, namespace and all."""
+    return route.pattern if route.pattern.startswith(EXTENSIONS) else NAMESPACE + route.pattern
 
 
 def create_app(dialect: WooCommerce) -> Flask:
@@ -77,8 +83,9 @@ def _answer(
     dialect: WooCommerce, request: Request, path: str, base: str
 ) -> tuple[Reply, list[str]]:
     """The reply and the methods for its Allow header; WooError where no route was reached."""
-    ours = (path + "/").startswith(NAMESPACE + "/")
-    user = auth.caller(dialect, request) if (path + "/").startswith("/wc/") else None
+    ours = (path + "/").startswith((NAMESPACE + "/", EXTENSIONS))
+    known = (path + "/").startswith(("/wc/", EXTENSIONS))
+    user = auth.caller(dialect, request) if known else None
     method = _method(request)
     auth.check_permission(user, method)
     if not ours:
