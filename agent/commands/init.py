@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
-from agent.commands.output import print_json
+from agent.commands.output import json_option, print_json
 from agent.errors import ConfigError
 from agent.ports.files import Files
 
 
 @click.command("init")
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
-def command(folder: Path, as_json: bool) -> None:
+@click.option(
+    "--staging",
+    type=click.File(encoding="utf-8"),
+    help="The JSON line of `tally staging serve --json`, if it is not served as by default.",
+)
+@json_option
+def command(folder: Path, staging: TextIO | None, as_json: bool) -> None:
     """Write tally.yaml, tally.secrets and the ERP's folders into FOLDER (default: here).
 
     An existing file is never replaced. The settings point at the staging world that
     `tally staging serve`, started in the same folder, serves.
     """
-    disk, shops = Files(), _staging_shops()
+    disk, shops = Files(), _staging_shops(_announced(staging))
     settings, secrets = folder / "tally.yaml", folder / "tally.secrets"
     for name in ("erp/export", "erp/import"):
         disk.make_folder(folder / name)
@@ -42,10 +48,23 @@ def command(folder: Path, as_json: bool) -> None:
     click.echo("next  start `tally staging serve` here, then `tally run` in a second terminal")
 
 
-def _staging_shops() -> Mapping[str, Mapping[str, Any]]:
+def _announced(staging: TextIO | None) -> Any:
+    if staging is None:
+        return None
+    try:
+        return json.loads(staging.readline())
+    except ValueError as error:
+        raise ConfigError(
+            f"this is no announcement of a staging world: {error}",
+            str(staging.name),
+            "give it the first line that `tally staging serve --json` prints",
+        ) from error
+
+
+def _staging_shops(announced: Any) -> Mapping[str, Mapping[str, Any]]:
     """What the installed staging world says of its shops: address, ca_file and secrets by name."""
     for entry in entry_points(group="tally.staging"):
-        shops: Mapping[str, Mapping[str, Any]] = entry.load()()
+        shops: Mapping[str, Mapping[str, Any]] = entry.load()(announced)
         return shops
     raise ConfigError("no staging world is installed", "tally init", "install tallyman anew")
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from simulator.channels import SoldOut
+from simulator.channels import Goods, SoldOut
 from simulator.durations import span
 from simulator.faults import Fault
 from simulator.scenario.language import WHEN, local, sentence
@@ -191,6 +191,14 @@ def take_back(stage: Stage, words: Mapping[str, str], value: Any) -> str:
 # -- the shops and the way to them --------------------------------------------------------------------
 
 
+@sentence("shop sells SKU by hand on CHANNEL", WHEN)
+def sell_by_hand(stage: Stage, words: Mapping[str, str], value: Any) -> None:
+    """Somebody puts an article on one shop's shelf that the ERP does not know, at this price."""
+    goods = Goods(words["sku"], words["sku"].replace("-", " ").title(), Decimal(str(value)), 10)
+    with stage.world.lock:
+        stage.world.dialects[words["channel"]].stock([goods])
+
+
 @sentence("CHANNEL is down", WHEN)
 def down(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     """Every connection is refused for so long: 1h."""
@@ -259,12 +267,6 @@ def approve(stage: Stage, words: Mapping[str, str], value: Any) -> str:
 def reject(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """`tally reject DIGEST`, for everything that the guard holds."""
     return _decide(stage, "reject")
-
-
-@sentence("someone changes the price of SKU on CHANNEL", WHEN)
-def meddle(stage: Stage, words: Mapping[str, str], value: Any) -> None:
-    """A person changes a price by hand in the shop's own back office."""
-    stage.meddle(words["channel"], words["sku"], Decimal(str(value)))
 
 
 # -- time -----------------------------------------------------------------------------------------------

@@ -8,12 +8,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from simulator.connections import SECRETS
 from simulator.world import World
 
-SECRETS = {  # by vendor: the agent's setting -> the vendor's word in `credentials`
-    "shopify": {"secret_token": "token", "secret_webhook": "webhook_secret"},
-    "woocommerce": {"secret_key": "key", "secret_secret": "secret"},
-}
 GUARDS = {
     "to_zero": 100,
     "unpublished": 100,

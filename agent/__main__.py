@@ -1,0 +1,5 @@
+"""`python -m agent` is `tally`."""
+
+from agent.cli import main
+
+main()
