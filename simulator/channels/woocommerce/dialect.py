@@ -33,6 +33,7 @@ class WooCommerce:
 
     name = NAME
     title = "shop.example"
+    offers_plain_http = True  # signed requests may come without TLS
 
     def __init__(self, world: World) -> None:
         self.world = world
