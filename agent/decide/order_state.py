@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 from agent.decide.matching import all_taken_off, differences
 from agent.decide.order_check import as_one
-from agent.model.booking import BookingRules, Fault
+from agent.model.booking import BookingRules, Fault, Standing
 from agent.model.order import Order
 
-State = Literal[
-    "waiting", "due", "exception", "written", "acknowledged", "refused", "shipped", "cancelled",
-    "linked", "past",
-]  # fmt: skip
 PAYMENT_RANK = {"failed": 0, "pending": 1, "authorised": 2, "paid": 3, "refunded": 4}
 
 
@@ -22,7 +17,7 @@ PAYMENT_RANK = {"failed": 0, "pending": 1, "authorised": 2, "paid": 3, "refunded
 class Stage:
     """How far an order has come. `filed` once a file for the ERP was begun, or the ERP has it."""
 
-    state: State
+    state: Standing
     filed: bool = False
     told: Order | None = None  # as the ERP was told
     settled: Mapping[str, int] = field(default_factory=dict)  # pieces that the ERP took off or back
@@ -34,7 +29,7 @@ class Stage:
 class Verdict:
     """The next state, why it cannot go on where that is so, and what a person must see to."""
 
-    state: State
+    state: Standing
     reason: Fault | None = None
     concerns: Mapping[str, Fault] = field(default_factory=dict)
 

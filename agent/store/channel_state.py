@@ -104,13 +104,43 @@ def worked(db: Database, channel: str, now: datetime) -> None:
     db.run(WORKED, {"channel": channel, "now": to_text(now)})
 
 
-LET_TRY = """
+STARTED = """
 update channels
-set quiet_until = null
-where json_extract(trouble, '$.kind') in ('Unauthorised', 'ConfigError')
+set observed_at = null,
+  quiet_until = case
+    when json_extract(trouble, '$.kind') in ('Unauthorised', 'ConfigError') then null
+    else quiet_until
+  end
 """
 
 
-def let_try_again(db: Database) -> None:
-    """At a start: channels that stopped over settings or secrets may try at once, mended or not."""
-    db.run(LET_TRY)
+def started(db: Database) -> None:
+    """The agent has just started: every channel must be looked at before anything is planned,
+
+    and those that stopped over settings or secrets may be tried at once. A wait that a channel
+    asked for outlives the restart.
+    """
+    db.run(STARTED)
+
+
+DECIDED = """
+select channel, decided, figures
+from channels
+"""
+
+
+def decided(db: Database) -> dict[str, tuple[str, str]]:
+    """By channel: the digests of the policies and stock files that its offers were decided with."""
+    return {channel: (policy, figures) for channel, policy, figures in db.rows(DECIDED)}
+
+
+DECIDE = """
+insert into channels (channel, decided, figures)
+values (:channel, :decided, :figures)
+on conflict (channel) do update set decided = :decided, figures = :figures
+"""
+
+
+def decide_with(db: Database, channel: str, policy: str, figures: str) -> None:
+    """From now on this channel's offers are decided with these."""
+    db.run(DECIDE, {"channel": channel, "decided": policy, "figures": figures})

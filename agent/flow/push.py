@@ -1,0 +1,166 @@
+"""Station: sends what the plan lets go, in requests as large as the channel takes, zero stock first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from agent.decide.batching import batched, halves
+from agent.decide.diff import changes_for
+from agent.decide.digest import change_digest
+from agent.decide.planning import waiting
+from agent.errors import ChannelError, OutcomeUnknown, Refused
+from agent.flow import trouble
+from agent.flow.difference import planned
+from agent.flow.site import Did, Site
+from agent.flow.terms import limits_of, unready
+from agent.model.change import CreateListing, ListingChange, Receipt
+from agent.model.plan import Parked
+from agent.store import differences, doubts, listings, parked, plans, receipts, touched
+from agent.store.moments import to_text
+from agent.store.receipts import Told
+
+REQUESTS = 10  # planned anew after so many, so that what became urgent meanwhile goes first
+LOOK_AGAIN_S = 1.0
+HOPELESS = 20  # refusals without one success: it is the channel that refuses, not the items
+
+
+def push(site: Site, shop: str) -> Did:
+    """Send some of the plan; `more` until nothing is left that may be sent.
+
+    Before each request the skus in it are put in doubt, and with its receipts they are taken out
+    again: whatever kills us in between leaves a doubt, which is settled by looking. A request that
+    is refused as a whole is halved until the bad change stands alone, and that one is parked.
+    """
+    quiet = trouble.quiet_for(site, shop)
+    if quiet > 0 or unready(site, shop):
+        return Did(again_s=quiet or LOOK_AGAIN_S)
+    plan = planned(site, shop)
+    plans.record(site.db, plan, waiting(plan.held), site.ports.clock.now())
+    limits = limits_of(site, shop)
+    requests = batched([p.change for p in plan.sendable], limits.batches)
+    tally = Counter[str]()
+    for request in requests[:REQUESTS]:
+        stopped = _send(site, shop, request, limits.repeatable, tally)
+        if stopped is not None:
+            return Did({**tally, **stopped.counts}, again_s=stopped.again_s)
+    counts = {**tally} | ({"held": len(plan.waiting)} if plan.waiting else {})
+    moved = tally["moved"] > 0
+    return Did(
+        counts if tally else {},
+        more=bool(tally) and not moved,
+        again_s=LOOK_AGAIN_S if moved else None,
+    )
+
+
+def _send(
+    site: Site,
+    shop: str,
+    request: Sequence[ListingChange],
+    repeatable: frozenset[type],
+    tally: Counter[str],
+) -> Did | None:
+    """Send one request, in parts where it is refused whole; a Did when this shop must pause."""
+    waiting_parts = [list(request)]
+    while waiting_parts:
+        part = _intended(site, shop, waiting_parts.pop(0))
+        if part is None:
+            return Did(again_s=LOOK_AGAIN_S)
+        if not part:
+            continue
+        if any(type(change) not in repeatable for change in part):
+            site.db.barrier()
+        tally["requests"] += 1
+        try:
+            answers: Sequence[Receipt] = site.channels[shop].push(part)
+        except Refused as error:
+            parts = halves(part)
+            if parts:
+                doubts.remove(site.db, shop, _skus(part))
+                waiting_parts = parts + waiting_parts
+                continue
+            answers = [Receipt(part[0], "refused", error.what, error.next)]
+            if tally["refused"] >= HOPELESS and not tally["done"]:
+                _settle(site, shop, answers, tally)
+                return trouble.record(site, shop, error)
+        except OutcomeUnknown as error:
+            words = error.what
+            _settle(site, shop, [Receipt(c, "in_doubt", words) for c in part], tally)
+            return trouble.record(site, shop, error)
+        except ChannelError as error:  # nothing was done
+            doubts.remove(site.db, shop, _skus(part))
+            return trouble.record(site, shop, error)
+        else:
+            trouble.cleared(site, shop)
+        _settle(site, shop, answers, tally)
+    return None
+
+
+def _intended(site: Site, shop: str, part: Sequence[ListingChange]) -> list[ListingChange] | None:
+    """Record the intent to send these, as far as they are still wanted just so.
+
+    None when offers are being decided anew: they may call for something else.
+    """
+    now = site.ports.clock.now()
+    meant = {change_digest(change) for change in part}
+    skus = _skus(part)
+    with site.db.atomic():
+        if touched.waiting(site.db, to_text(now)):
+            return None
+        wanted = [
+            change
+            for offer, listing in differences.differing(site.db, shop, skus)
+            for change in changes_for(offer, listing)
+        ]
+        still = {d: c for c in wanted if (d := change_digest(c)) in meant}
+        fresh = [still[d] for c in part if (d := change_digest(c)) in still]
+        doubts.put(site.db, shop, _skus(fresh), now, "sent")
+    return fresh
+
+
+def _settle(site: Site, shop: str, answers: Sequence[Receipt], tally: Counter[str]) -> None:
+    """Keep the receipts, and what they tell, in one transaction."""
+    now = site.ports.clock.now()
+    with site.db.atomic():
+        doubts.remove(site.db, shop, _skus([_listing_change(r) for r in answers]))
+        told = []
+        for receipt in answers:
+            change = _listing_change(receipt)
+            tally[_apply(site, shop, receipt, change)] += 1
+            kind = type(change).__name__
+            told.append(Told(kind, change.sku, receipt.outcome, receipt.words, receipt.request_id))
+        receipts.add(site.db, shop, told, now)
+
+
+def _apply(site: Site, shop: str, receipt: Receipt, change: ListingChange) -> str:
+    """What one receipt means for the tables; gives the word it is counted under."""
+    now = site.ports.clock.now()
+    kind = type(change).__name__
+    unseen = isinstance(change, CreateListing) and receipt.listing is None
+    if receipt.outcome == "in_doubt" or (receipt.outcome == "done" and unseen):
+        doubts.put(site.db, shop, [change.sku], now, "unknown")
+        return "in_doubt"
+    if receipt.outcome == "refused" and receipt.again:
+        doubts.put(site.db, shop, [change.sku], now, "moved")
+        return "moved"
+    if receipt.outcome == "refused":
+        words = Parked(change.sku, kind, change_digest(change), receipt.words, receipt.next)
+        parked.park(site.db, shop, words, now)
+        return "refused"
+    if receipt.listing is not None:
+        listings.put(site.db, shop, [receipt.listing], now, told_at=now)
+    if not isinstance(change, CreateListing):
+        listings.tell(site.db, shop, change, now)
+    parked.lift(site.db, shop, change.sku, kind)
+    return "done"
+
+
+def _listing_change(receipt: Receipt) -> ListingChange:
+    change = receipt.change
+    if not isinstance(change, ListingChange):
+        raise TypeError(f"a receipt for {type(change).__name__} among those for listings")
+    return change
+
+
+def _skus(changes: Sequence[ListingChange]) -> list[str]:
+    return list(dict.fromkeys(change.sku for change in changes))

@@ -1,0 +1,142 @@
+"""What each channel was last seen or told to show."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from agent.model.change import ListingChange, SetPrice, SetState, SetStock, SetTitle
+from agent.model.listing import Listing
+from agent.ports.database import Database
+from agent.store.faces import face_of, face_values, moment_value
+from agent.store.moments import to_text
+
+GET = """
+select sku, external_id, handles, state, price, compare_at, sale_price, sale_from, sale_until,
+  quantity, backorders, title
+from listings
+where channel = :channel
+  and sku in (select value from json_each(:skus))
+order by sku
+"""
+
+
+def get(db: Database, channel: str, skus: Sequence[str]) -> list[Listing]:
+    """These listings as last seen or told; those that are not known are left out."""
+    rows = db.rows(GET, {"channel": channel, "skus": json.dumps(list(skus))})
+    return [_listing(row) for row in rows]
+
+
+def _listing(row: sqlite3.Row) -> Listing:
+    return Listing(row["sku"], row["external_id"], face_of(row), json.loads(row["handles"]))
+
+
+PUT = """
+insert into listings (channel, sku, external_id, handles, state, price, compare_at, sale_price,
+  sale_from, sale_until, quantity, backorders, title, seen_at, told_at)
+values (:channel, :sku, :external_id, :handles, :state, :price, :compare_at, :sale_price,
+  :sale_from, :sale_until, :quantity, :backorders, :title, :seen_at, :told_at)
+on conflict (channel, sku) do update set
+  external_id = excluded.external_id, handles = excluded.handles, state = excluded.state,
+  price = excluded.price, compare_at = excluded.compare_at, sale_price = excluded.sale_price,
+  sale_from = excluded.sale_from, sale_until = excluded.sale_until,
+  quantity = excluded.quantity, backorders = excluded.backorders, title = excluded.title,
+  seen_at = excluded.seen_at, told_at = coalesce(excluded.told_at, told_at)
+"""
+
+
+def put(
+    db: Database,
+    channel: str,
+    listings: Iterable[Listing],
+    at: datetime,
+    told_at: datetime | None = None,
+) -> None:
+    """These listings show just this: seen at a moment, or told by a receipt."""
+    stamps = {"channel": channel, "seen_at": to_text(at), "told_at": moment_value(told_at)}
+    db.run_many(PUT, ({**stamps, **_values(listing)} for listing in listings))
+
+
+def _values(listing: Listing) -> dict[str, Any]:
+    handles = json.dumps(dict(listing.handles), separators=(",", ":"), sort_keys=True)
+    return {
+        "sku": listing.sku,
+        "external_id": listing.external_id,
+        "handles": handles,
+        **face_values(listing.shown),
+    }
+
+
+TELL_PRICE = """
+update listings
+set price = :price, compare_at = :compare_at, sale_price = :sale_price, sale_from = :sale_from,
+  sale_until = :sale_until, told_at = :at
+where channel = :channel and sku = :sku
+"""
+
+TELL_STOCK = """
+update listings
+set quantity = :quantity, backorders = :backorders, told_at = :at
+where channel = :channel and sku = :sku
+"""
+
+TELL_STATE = """
+update listings
+set state = :state, told_at = :at
+where channel = :channel and sku = :sku
+"""
+
+TELL_TITLE = """
+update listings
+set title = :title, told_at = :at
+where channel = :channel and sku = :sku
+"""
+
+
+def tell(db: Database, channel: str, change: ListingChange, at: datetime) -> None:
+    """The channel has accepted this change; its listing shows it now."""
+    values: dict[str, Any] = {"channel": channel, "sku": change.sku, "at": to_text(at)}
+    match change:
+        case SetPrice(shown=shown):
+            db.run(TELL_PRICE, values | _only_prices(face_values(shown)))
+        case SetStock(quantity=quantity, backorders=backorders):
+            db.run(TELL_STOCK, values | {"quantity": quantity, "backorders": int(backorders)})
+        case SetState(state=state):
+            db.run(TELL_STATE, values | {"state": state})
+        case SetTitle(title=title):
+            db.run(TELL_TITLE, values | {"title": title})
+        case _:
+            raise ValueError(f"the receipt for a new listing of {change.sku} names no listing")
+
+
+def _only_prices(face: dict[str, Any]) -> dict[str, Any]:
+    keys = ("price", "compare_at", "sale_price", "sale_from", "sale_until")
+    return {key: face[key] for key in keys}
+
+
+REMOVE = """
+delete from listings
+where channel = :channel
+  and sku in (select value from json_each(:skus))
+"""
+
+
+def remove(db: Database, channel: str, skus: Sequence[str]) -> None:
+    """The channel shows these no more, or shows them so that we must keep away."""
+    db.run(REMOVE, {"channel": channel, "skus": json.dumps(list(skus))})
+
+
+OURS = """
+select count(*)
+from offers
+join listings using (channel, sku)
+where channel = :channel and offers.state is not null
+"""
+
+
+def ours(db: Database, channel: str) -> int:
+    """How many listings on this channel show items of the ERP."""
+    return int(db.value(OURS, {"channel": channel}))

@@ -1,0 +1,172 @@
+"""The truth: what all feeds together say of an item, each value with the file and line it came from."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from agent.model.item import ITEM_FIELDS, STOCK_FIELDS, Item, Stock
+from agent.model.place import Place
+from agent.ports.database import Database
+from agent.store.moments import from_text
+
+_MOMENTS = ("sale_from", "sale_until")
+_COUNTED = ("on_hand", "available")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What reading a feed's rows needs to know of the feed."""
+
+    feed: str
+    full: bool  # its files state everything: absence means gone
+    gone_after: int  # files in a row
+    currency: str  # of its prices where a row names none
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """An item, and when its stock figures were written (None: it has none)."""
+
+    item: Item
+    figures_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """The newest applied file of a feed: the fields it states, and when it was written."""
+
+    file_id: int
+    fields: frozenset[str]
+    written_at: datetime
+
+
+APPLIED = """
+select feeds.feed, feeds.file_id, feeds.fields, files.written_at
+from feeds
+join files on files.id = feeds.file_id
+order by feeds.feed
+"""
+
+
+def applied(db: Database) -> dict[str, Applied]:
+    """The newest applied file of every feed, by feed."""
+    return {
+        feed: Applied(file_id, frozenset(json.loads(fields)), from_text(written_at))
+        for feed, file_id, fields, written_at in db.rows(APPLIED)
+    }
+
+
+ROWS = """
+select items.feed, items.sku, items.location, items.line, items.missing,
+  files.name as file_name, files.digest as file_digest,
+  title, description, gtin, mpn, brand, category, unit, image, tax_class, status, weight_g,
+  price, sale_price, sale_from, sale_until, compare_at, cost, currency,
+  on_hand, allocated, on_hold, available, incoming, incoming_on
+from items
+join files on files.id = items.file_id
+where items.sku in (select value from json_each(:skus))
+order by items.sku
+"""
+
+
+def truths(db: Database, sources: Sequence[Source], skus: Sequence[str]) -> dict[str, Truth]:
+    """These skus as the feeds state them, by sku; one that no feed ever named is left out.
+
+    Of the feeds in the order given, the first that states a field wins, even where it leaves the
+    field blank. Stock is kept per location. What a full feed has stopped naming for good states
+    nothing any more; an item is gone when every full feed that ever named it has.
+    """
+    newest = applied(db)
+    by_name = {s.feed: (order, s) for order, s in enumerate(sources) if s.feed in newest}
+    rows: dict[str, list[sqlite3.Row]] = {}
+    for row in db.rows(ROWS, {"skus": json.dumps(list(skus))}):
+        if row["feed"] in by_name:
+            rows.setdefault(row["sku"], []).append(row)
+    found = {}
+    for sku, said in rows.items():
+        said.sort(key=lambda row: (by_name[row["feed"]][0], row["location"]))
+        found[sku] = _merged(sku, [(by_name[row["feed"]][1], row) for row in said], newest)
+    return found
+
+
+_Said = list[tuple[Source, sqlite3.Row]]
+
+
+def _merged(sku: str, said: _Said, newest: Mapping[str, Applied]) -> Truth:
+    kept = [(source, row) for source, row in said if not _is_gone(source, row)]
+    full = [(source, row) for source, row in said if source.full]
+    values: dict[str, Any] = {}
+    places: dict[str, Place] = {}
+    currency: str | None = None
+    for source, row in kept:
+        place = Place(row["file_name"], row["line"], None, row["file_digest"])
+        for field in ITEM_FIELDS:
+            if field in values or field not in newest[source.feed].fields:
+                continue
+            values[field] = _read(field, row[field])
+            places[field] = place
+            if field == "price":
+                currency = row["currency"] or source.currency
+    stated = frozenset(values)
+    values["currency"] = values.get("currency") or currency
+    item = Item(
+        sku,
+        stated,
+        **values,
+        stock=_stock(kept, newest),
+        gone=bool(full) and all(_is_gone(source, row) for source, row in full),
+        places=places,
+    )
+    return Truth(item, _figures_at(kept, newest))
+
+
+def _is_gone(source: Source, row: sqlite3.Row) -> bool:
+    return source.full and bool(row["missing"] >= source.gone_after)
+
+
+def _read(field: str, raw: Any) -> Any:
+    return from_text(raw) if field in _MOMENTS and raw is not None else raw
+
+
+def _stock(kept: _Said, newest: Mapping[str, Applied]) -> tuple[Stock, ...]:
+    by_location: dict[str, dict[str, Any]] = {}
+    places: dict[str, Place] = {}
+    for source, row in kept:
+        fields = newest[source.feed].fields
+        said = {f: row[f] for f in STOCK_FIELDS if f in fields}
+        if not said:
+            continue
+        location = row["location"]
+        merged = by_location.setdefault(location, {})
+        for field, value in said.items():
+            merged.setdefault(field, value)
+        if location not in places or any(f in said for f in _COUNTED):
+            places.setdefault(
+                location, Place(row["file_name"], row["line"], None, row["file_digest"])
+            )
+    return tuple(
+        Stock(location, frozenset(said), **_dated(said), place=places[location])
+        for location, said in sorted(by_location.items())
+    )
+
+
+def _dated(said: Mapping[str, Any]) -> dict[str, Any]:
+    due = said.get("incoming_on")
+    return {**said, "incoming_on": None if due is None else date.fromisoformat(due)}
+
+
+def _figures_at(kept: _Said, newest: Mapping[str, Applied]) -> datetime | None:
+    """When the oldest of the files that count this item's stock was written."""
+    return min(
+        (
+            newest[source.feed].written_at
+            for source, _ in kept
+            if any(f in newest[source.feed].fields for f in _COUNTED)
+        ),
+        default=None,
+    )
