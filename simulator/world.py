@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -92,9 +92,8 @@ class World:
         self.dialects[name] = dialect
         dialect.set_up(settings_for(name, settings or {}))
         dialect.stock(self.goods)
-        for queue in vars(dialect).values():
-            if isinstance(queue, WebhookQueue):
-                queue.tamper = self.tamper(name)
+        for queue in _queues(dialect):
+            queue.tamper = self.tamper(name)
         self._secret_texts = tuple(secrets_in([d.credentials() for d in self.dialects.values()]))
         self._beginnings[name] = self._rows(name)
 
@@ -211,3 +210,11 @@ def settings_for(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of one shop: the defaults, then those for all, then those under its name."""
     shared = {k: v for k, v in settings.items() if k not in {name, *channels.names()}}
     return {**DEFAULTS, **shared, **settings.get(name, {})}
+
+
+def _queues(dialect: Dialect) -> Iterator[WebhookQueue]:
+    """A vendor's webhook queues: its own fields, or the `queue` of one of its parts."""
+    for part in vars(dialect).values():
+        queue = getattr(part, "queue", part)
+        if isinstance(queue, WebhookQueue):
+            yield queue

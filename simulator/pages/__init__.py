@@ -138,9 +138,9 @@ def _order_pages(app: Flask, world: World, dialect: Dialect) -> None:
         sku, pieces = request.form.get("sku", ""), request.form.get("quantity", "1")
         with world.lock:
             try:
-                basket = {sku: min(max(1, int(pieces)), MOST)}
+                basket = {sku: _pieces(pieces)}
                 number = world.shoppers.buy(dialect.name, basket).number
-            except (SoldOut, ValueError) as refusal:
+            except SoldOut as refusal:
                 return _item_page(dialect.storefront.item(sku), str(refusal))
         return redirect(f"{request.script_root}/order?{urlencode({'number': number})}", 303)
 
@@ -154,6 +154,12 @@ def _order_pages(app: Flask, world: World, dialect: Dialect) -> None:
                 return render_template("gone.html", title="There is no such order", item=None), 404
             titles = {sku: dialect.storefront.item(sku).title or sku for sku in view.lines}
         return render_template("order.html", order=view, titles=titles, left=_left(view)), 200
+
+
+def _pieces(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= MOST):
+        raise SoldOut(f"Choose from 1 to {MOST} pieces.")
+    return int(text)
 
 
 def _left(order: OrderView) -> dict[str, int]:

@@ -1,0 +1,90 @@
+"""Storefront pages: what a shopper is told, and that shop text is never markup."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import httpx
+import pytest
+
+from simulator.channels import Goods, ShelfItem
+from simulator.pages import Badge, badge, look, snapshot
+from simulator.world import World
+
+NASTY = Goods('A/B?c=1&d="<b>', '<script>alert("x")</script>', Decimal("1.00"), 5)
+
+
+def shelf_item(**more: object) -> ShelfItem:
+    facts = {"sku": "MUG", "title": "Mug", "price": "1.00", "was": None, "currency": "PLN"}
+    return ShelfItem(**{**facts, "availability": "in stock", **more})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        (shelf_item(), Badge("In stock", "good")),
+        (shelf_item(quantity=4), Badge("In stock", "good")),
+        (shelf_item(quantity=3), Badge("Only 3 left", "low")),
+        (shelf_item(quantity=2, note="Last pieces"), Badge("Last pieces", "low")),
+        (shelf_item(availability="sold out", quantity=0), Badge("Sold out", "off")),
+        (shelf_item(availability="on backorder"), Badge("On backorder", "wait")),
+        (shelf_item(availability="gone"), Badge("No longer sold", "off")),
+    ],
+    ids=lambda v: getattr(v, "text", ""),
+)
+def test_what_a_shopper_is_told(item: ShelfItem, told: Badge) -> None:
+    assert badge(item) == told
+
+
+def test_shop_text_is_never_markup(world: World, shop: httpx.Client) -> None:
+    world.dialects["corner"].stock([NASTY])
+    index = shop.get("/storefront/")
+    item = shop.get("/storefront/item", params={"sku": NASTY.sku})
+    bought = shop.post("/storefront/buy", data={"sku": NASTY.sku}, follow_redirects=True)
+    for page in (index, item, bought):
+        assert page.status_code == 200
+        assert "&lt;script&gt;" in page.text
+        assert "<script" not in page.text
+        assert 'c=1&d="' not in page.text
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert "item?sku=A/B%3Fc%3D1%26d%3D%22%3Cb%3E" in index.text
+
+
+def test_buying_leads_to_the_order(world: World, shop: httpx.Client) -> None:
+    answer = shop.post("/storefront/buy", data={"sku": "MUG-STONE", "quantity": "3"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/storefront/order?number=1")
+    assert world.dialects["corner"].storefront.order("1").lines == {"MUG-STONE": 3}
+
+
+@pytest.mark.parametrize(
+    ("form", "headers", "status"),
+    [
+        ({"sku": "LINEN-APRON"}, {}, 409),
+        ({"sku": "MUG-STONE", "quantity": "many"}, {}, 409),
+        ({"sku": "NEVER-WAS"}, {}, 410),
+        ({"sku": "MUG-STONE"}, {"Origin": "https://evil.test"}, 403),
+    ],
+    ids=str,
+)
+def test_refused_purchases(
+    world: World,
+    shop: httpx.Client,
+    form: dict[str, str],
+    headers: dict[str, str],
+    status: int,
+) -> None:
+    assert shop.post("/storefront/buy", data=form, headers=headers).status_code == status
+    assert world.shoppers.purchases == []
+
+
+def test_a_snapshot_needs_nothing_else(world: World) -> None:
+    page = snapshot(world, "corner")
+    assert "Stoneware mug" in page
+    assert "<style>" in page
+    assert "<link" not in page
+
+
+def test_vendors_have_looks_of_their_own() -> None:
+    looks = [look(name) for name in ("woocommerce", "shopify", "corner", "market")]
+    assert [one.vendor for one in looks] == ["WooCommerce", "Shopify", "Corner", "Market"]
+    assert len({one.accent for one in looks}) == 4
