@@ -212,7 +212,7 @@ class Shop:
         row = self.db.execute(
             f"{_SELECT} where shop = ? and kind = ? and id = ?", (self.name, kind, id)
         ).fetchone()
-        return None if row is None else _document(row)
+        return None if row is None else document(row)
 
     def all(
         self, kind: str, *, parent_id: int | None = None, sku: str | None = None
@@ -224,7 +224,7 @@ class Shop:
         if sku is not None:
             where, values = f"{where} and sku = ?", [*values, sku]
         for row in self.db.execute(f"{_SELECT} where {where} order by id", values).fetchall():
-            yield _document(row)
+            yield document(row)
 
     def seen(self, kind: str) -> list[Document]:
         """The documents of a kind as a reader sees them: as they were `lag` ago, by id."""
@@ -272,7 +272,8 @@ def _text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def _document(row: tuple[Any, ...]) -> Document:
+def document(row: tuple[Any, ...]) -> Document:
+    """A document from the columns kind, id, parent_id, sku, body, created_at, modified_at."""
     kind, id, parent_id, sku, body, created, modified = row
     return Document(
         kind,
