@@ -35,6 +35,10 @@ class Good:
     image: Mapping[str, Any]
     choices: Sequence[tuple[str, str, str]]  # (key, label, value) of a variation
     counts_stock: bool
+    stock: int  # 0 when it is not counted
+    stock_status: str
+    backorders: str  # no, notify or yes
+    is_buyable: bool  # shown in the shop, with a price
     needs_no_processing: bool
     on_sale: bool
 
@@ -62,6 +66,7 @@ def _good(dialect: WooCommerce, document: Document) -> Good:
     props, parent = document.body, None
     if document.kind == "variation":
         parent = dialect.shop.get("product", document.parent_id or 0)
+    stock = props
     return Good(
         id=document.id,
         product_id=document.id if parent is None else parent.id,
@@ -75,10 +80,20 @@ def _good(dialect: WooCommerce, document: Document) -> Good:
         tax_status=props["tax_status"],
         image={"id": "", "src": ""},
         choices=(),
-        counts_stock=stock_is_managed(dialect) and bool(props["manage_stock"]),
+        counts_stock=stock_is_managed(dialect) and bool(stock["manage_stock"]),
+        stock=rules.whole(stock["stock_quantity"]),
+        stock_status=stock["stock_status"],
+        backorders=stock["backorders"],
+        is_buyable=_is_buyable(props, parent),
         needs_no_processing=props["virtual"] and props["downloadable"],
         on_sale=properties.on_sale(props, dialect.shop.clock.now()),
     )
+
+
+def _is_buyable(props: Mapping[str, Any], parent: Document | None) -> bool:
+    """Published (its parent too), with a price."""
+    shown = props["status"] == "publish" and (parent is None or parent.body["status"] == "publish")
+    return shown and props["price"] != ""
 
 
 def stock_is_managed(dialect: WooCommerce) -> bool:
