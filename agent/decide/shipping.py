@@ -3,31 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from agent.model.booking import Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """One order line and how much of it has moved so far. `sku` is the ERP's."""
-
-    remote_id: str
-    sku: str
-    quantity: int
-    cancelled: int
-    shipped: int
-    returned: int
-
-    @property
-    def to_ship(self) -> int:
-        """Pieces that may still leave."""
-        return self.quantity - self.cancelled - self.shipped
-
-    @property
-    def to_return(self) -> int:
-        """Pieces that may still come back."""
-        return self.shipped - self.returned
+from agent.model.booking import Fault, Progress
 
 
 def shipped(

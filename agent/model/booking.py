@@ -6,6 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Literal
+
+Standing = Literal[  # how far an order has come on its way into the ERP
+    "waiting", "due", "exception", "written", "acknowledged", "refused", "shipped", "cancelled",
+    "linked", "past",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +48,25 @@ class BookedLine:
     tax: int
     tax_rate: Decimal | None = None
     tax_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One order line and how much of it has moved so far. `sku` is the ERP's."""
+
+    remote_id: str
+    sku: str
+    quantity: int
+    cancelled: int
+    shipped: int
+    returned: int
+
+    @property
+    def to_ship(self) -> int:
+        """Pieces that may still leave."""
+        return self.quantity - self.cancelled - self.shipped
+
+    @property
+    def to_return(self) -> int:
+        """Pieces that may still come back."""
+        return self.shipped - self.returned

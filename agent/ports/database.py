@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 Values = Mapping[str, Any] | tuple[Any, ...]
+Row = sqlite3.Row
 
 
 class Database:

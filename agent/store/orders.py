@@ -1,0 +1,276 @@
+"""Orders: what channels said of them, how far they have come, and their history."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.model.booking import Fault, Standing
+from agent.model.order import Order
+from agent.ports.database import Database, Row
+from agent.store.moments import from_text, to_text
+from agent.store.order_json import order_digest, order_of, order_text
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One order as it stands. `filed` once a file for the ERP was begun, or the ERP has it."""
+
+    id: int
+    channel: str
+    remote_id: str
+    reference: str
+    order: Order
+    digest: str
+    state: Standing
+    reason: Fault | None
+    erp_number: str
+    erp_words: str
+    known_at: datetime | None
+    same_as: int | None
+    told: Order | None
+    filed: bool
+
+
+ORDER = """
+select
+  o.id, o.channel, o.remote_id, o.reference, o.content, o.digest, o.state, o.reason, o.erp_number,
+  o.erp_words, o.known_at, o.same_as, o.written_content,
+  o.state in ('written', 'acknowledged', 'refused', 'shipped') or o.erp_words <> ''
+    or exists (select 1 from import_orders i where i.order_id = o.id and i.what = 'order') as filed
+from orders o
+"""
+BY_REMOTE = f"{ORDER} where o.channel = :channel and o.remote_id = :remote_id"
+BY_REFERENCE = f"{ORDER} where o.reference = :reference"
+BY_ID = f"{ORDER} where o.id = :id"
+
+
+def by_remote(db: Database, channel: str, remote_id: str) -> Stored | None:
+    """The order with this identity."""
+    row = db.row(BY_REMOTE, {"channel": channel, "remote_id": remote_id})
+    return None if row is None else _stored(row)
+
+
+def by_reference(db: Database, reference: str) -> Stored | None:
+    """The order that the ERP knows by this reference."""
+    row = db.row(BY_REFERENCE, {"reference": reference})
+    return None if row is None else _stored(row)
+
+
+def by_id(db: Database, order_id: int) -> Stored:
+    """The order in this row. LookupError when there is none."""
+    row = db.row(BY_ID, {"id": order_id})
+    if row is None:
+        raise LookupError(order_id)
+    return _stored(row)
+
+
+REFERENCE_TAKEN = "select 1 from orders where reference = :reference"
+INSERT = """
+insert into orders (channel, remote_id, number, reference, content, digest, state, placed_at, pulled_at)
+values (:channel, :remote_id, :number, :reference, :content, :digest, 'waiting', :placed_at, :now)
+"""
+
+
+def add(db: Database, order: Order, references: Sequence[str], now: datetime) -> int:
+    """Store an order that was never seen, under the first of these references that is free."""
+    free = [r for r in references if db.row(REFERENCE_TAKEN, {"reference": r}) is None]
+    order_id = db.insert(INSERT, {**_columns(order), "reference": free[0], "now": to_text(now)})
+    _add_references(db, order_id, order)
+    add_event(db, order_id, now, f"pulled from {order.channel}")
+    return order_id
+
+
+CHANGE = """
+update orders
+set number = :number, content = :content, digest = :digest, pulled_at = :now, examined = ''
+where id = :id
+"""
+
+
+def change(db: Database, order_id: int, order: Order, now: datetime) -> None:
+    """Store what the channel says of it now, and have it judged anew."""
+    values = {
+        k: v for k, v in _columns(order).items() if k not in ("channel", "remote_id", "placed_at")
+    }
+    db.run(CHANGE, {**values, "id": order_id, "now": to_text(now)})
+    _add_references(db, order_id, order)
+    add_event(db, order_id, now, f"changed on {order.channel}")
+
+
+ADD_REFERENCE = """
+insert or ignore into order_references (order_id, kind, value)
+values (:order_id, :kind, :value)
+"""
+
+
+def _add_references(db: Database, order_id: int, order: Order) -> None:
+    db.run_many(
+        ADD_REFERENCE,
+        [{"order_id": order_id, "kind": kind, "value": value} for kind, value in order.references],
+    )
+
+
+TO_EXAMINE = f"""
+{ORDER}
+where o.examined = '' or (o.state = 'exception' and o.examined <> :revision)
+order by o.id
+limit :most
+"""
+
+
+def to_examine(db: Database, revision: str, most: int) -> list[Stored]:
+    """Orders that were pulled or changed, and exceptions that were last judged by other facts."""
+    return [_stored(row) for row in db.rows(TO_EXAMINE, {"revision": revision, "most": most})]
+
+
+SET_STATE = """
+update orders
+set state = :state, reason = :reason
+where id = :id
+"""
+
+
+def set_state(
+    db: Database, order_id: int, state: Standing, reason: Fault | None, now: datetime, what: str
+) -> None:
+    """Move an order on; its skus are decided anew, and the history says why."""
+    db.run(SET_STATE, {"id": order_id, "state": state, "reason": fault_text(reason)})
+    add_event(db, order_id, now, what)
+    touch(db, order_id)
+
+
+EXAMINED = "update orders set examined = :revision where id = :id"
+
+
+def set_examined(db: Database, order_id: int, revision: str) -> None:
+    """Note by what it was judged; "" has it judged again."""
+    db.run(EXAMINED, {"id": order_id, "revision": revision})
+
+
+LINK = "update orders set same_as = :same_as where id = :id"
+
+
+def link(db: Database, order_id: int, same_as: int) -> None:
+    """Note that this is the same purchase as another order."""
+    db.run(LINK, {"id": order_id, "same_as": same_as})
+
+
+TOLD = """
+update orders
+set written_content = content, written_at = coalesce(written_at, :now)
+where id = :id
+"""
+
+
+def set_told(db: Database, order_id: int, now: datetime) -> None:
+    """What the channel says of the order now is what the ERP knows."""
+    db.run(TOLD, {"id": order_id, "now": to_text(now)})
+
+
+ANSWERED = """
+update orders
+set erp_number = :number, erp_words = :words, known_at = coalesce(known_at, :known_at),
+  written_content = coalesce(written_content, content)
+where id = :id
+"""
+
+
+def set_answer(
+    db: Database, order_id: int, number: str, words: str, known_at: datetime | None
+) -> None:
+    """Keep the ERP's number and words; `known_at` once its stock figures reflect the order."""
+    values = {"id": order_id, "number": number, "words": words}
+    db.run(ANSWERED, {**values, "known_at": None if known_at is None else to_text(known_at)})
+
+
+SAME_NUMBER = """
+select id
+from orders
+where channel = :channel and remote_id = :remote_id
+"""
+NAMED_BY_OTHERS = """
+select r.order_id, r.kind, o.channel
+from order_references r
+join orders o on o.id = r.order_id
+where r.value = :remote_id and o.channel <> :channel
+order by r.order_id
+"""
+
+
+def id_of(db: Database, channel: str, remote_id: str) -> int | None:
+    """The row of an order with this identity."""
+    found: int | None = db.value(SAME_NUMBER, {"channel": channel, "remote_id": remote_id})
+    return found
+
+
+def named_by_others(db: Database, channel: str, remote_id: str) -> list[tuple[int, str, str]]:
+    """(row, kind, channel) of other channels' orders that carry this order's id as a reference."""
+    rows = db.rows(NAMED_BY_OTHERS, {"channel": channel, "remote_id": remote_id})
+    return [(row["order_id"], row["kind"], row["channel"]) for row in rows]
+
+
+TOUCH = """
+insert or ignore into touched (sku)
+select sku
+from order_lines
+where order_id = :id and sku <> ''
+"""
+
+
+def touch(db: Database, order_id: int) -> None:
+    """Have the offers of the order's skus decided anew."""
+    db.run(TOUCH, {"id": order_id})
+
+
+ADD_EVENT = "insert into order_events (order_id, at, what) values (:id, :at, :what)"
+
+
+def add_event(db: Database, order_id: int, at: datetime, what: str) -> None:
+    """Append to the order's history."""
+    db.run(ADD_EVENT, {"id": order_id, "at": to_text(at), "what": what})
+
+
+def fault_text(fault: Fault | None) -> str | None:
+    """A fault as SQLite keeps it."""
+    if fault is None:
+        return None
+    parts = {"next": fault.next, "what": fault.what, "where": fault.where}
+    return json.dumps(parts, separators=(",", ":"), sort_keys=True)
+
+
+def fault_of(text: str | None) -> Fault | None:
+    """The fault of a text that `fault_text` gave."""
+    return None if text is None else Fault(**json.loads(text))
+
+
+def _columns(order: Order) -> dict[str, str]:
+    return {
+        "channel": order.channel,
+        "remote_id": order.remote_id,
+        "number": order.number,
+        "content": order_text(order),
+        "digest": order_digest(order),
+        "placed_at": to_text(order.placed_at),
+    }
+
+
+def _stored(row: Row) -> Stored:
+    return Stored(
+        id=row["id"],
+        channel=row["channel"],
+        remote_id=row["remote_id"],
+        reference=row["reference"],
+        order=order_of(row["content"]),
+        digest=row["digest"],
+        state=row["state"],
+        reason=fault_of(row["reason"]),
+        erp_number=row["erp_number"] or "",
+        erp_words=row["erp_words"],
+        known_at=None if row["known_at"] is None else from_text(row["known_at"]),
+        same_as=row["same_as"],
+        told=None if row["written_content"] is None else order_of(row["written_content"]),
+        filed=bool(row["filed"]),
+    )

@@ -1,0 +1,156 @@
+"""The outbox: what happens once on a channel, from due to done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.model.change import Command, Receipt
+from agent.ports.database import Database, Row
+from agent.store.moments import to_text
+from agent.store.order_json import command_of, command_text
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One command as it stands. `attempts` counts calls and looks."""
+
+    id: int
+    order_id: int
+    command: Command
+    attempts: int
+
+
+QUEUE = """
+insert or ignore into commands (channel, key, order_id, kind, payload, state, next_at, at)
+values (:channel, :key, :order_id, :kind, :payload, 'due', :now, :now)
+"""
+
+
+def queue(db: Database, channel: str, order_id: int, command: Command, now: datetime) -> bool:
+    """Queue a command; False when its key was queued before, whatever became of it."""
+    values = {
+        "channel": channel,
+        "key": command.key,
+        "order_id": order_id,
+        "kind": type(command).__name__,
+        "payload": command_text(command),
+        "now": to_text(now),
+    }
+    return db.run(QUEUE, values) == 1
+
+
+QUEUED = "select c.id, c.order_id, c.kind, c.payload, c.attempts from commands c"
+IN_DOUBT = f"""
+{QUEUED}
+where c.channel = :channel and (c.state = 'sent' or c.state = 'in_doubt' and c.next_at <= :now)
+order by c.id
+limit 1
+"""
+
+
+def next_in_doubt(db: Database, channel: str, now: datetime) -> Queued | None:
+    """The oldest command of unknown outcome whose look is due."""
+    return _queued(db.row(IN_DOUBT, {"channel": channel, "now": to_text(now)}))
+
+
+DUE = f"""
+{QUEUED}
+where c.channel = :channel and c.state = 'due' and c.next_at <= :now
+  and not exists (
+    select 1 from commands e
+    where e.order_id = c.order_id and e.id < c.id and e.state in ('due', 'sent', 'in_doubt')
+  )
+order by c.id
+limit 1
+"""
+
+
+def next_due(db: Database, channel: str, now: datetime) -> Queued | None:
+    """The oldest command to send; one order's commands go in their order."""
+    return _queued(db.row(DUE, {"channel": channel, "now": to_text(now)}))
+
+
+NEXT_AT = """
+select min(next_at)
+from commands
+where channel = :channel and state in ('due', 'in_doubt')
+"""
+
+
+def next_at(db: Database, channel: str) -> str | None:
+    """When the next command of this channel is due, as text; None when none waits."""
+    found: str | None = db.value(NEXT_AT, {"channel": channel})
+    return found
+
+
+SENT = "update commands set state = 'sent', attempts = attempts + 1 where id = :id"
+
+
+def set_sent(db: Database, command_id: int) -> None:
+    """Recorded before the call: from here on it may have happened."""
+    db.run(SENT, {"id": command_id})
+
+
+SETTLED = "update commands set state = :state, words = :words where id = :id"
+
+
+def set_settled(db: Database, command_id: int, state: str, words: str) -> None:
+    """`done` or `parked`, in the vendor's words."""
+    db.run(SETTLED, {"id": command_id, "state": state, "words": words})
+
+
+LATER = """
+update commands
+set state = :state, attempts = attempts + :looked, next_at = :next_at, words = :words
+where id = :id
+"""
+
+
+def set_later(
+    db: Database, command_id: int, state: str, next_at: datetime, words: str, *, looked: int = 0
+) -> None:
+    """`due` again later, or `in_doubt` with the time of the next look."""
+    values = {"id": command_id, "state": state, "looked": looked, "words": words}
+    db.run(LATER, {**values, "next_at": to_text(next_at)})
+
+
+RECEIPT = """
+insert into receipts (channel, kind, subject, outcome, words, request_id, at)
+values (:channel, :kind, :subject, :outcome, :words, :request_id, :at)
+"""
+
+
+def add_receipt(
+    db: Database, channel: str, command: Command, receipt: Receipt, at: datetime
+) -> None:
+    """Append one outcome of one attempt to the history."""
+    values = {
+        "channel": channel,
+        "kind": type(command).__name__,
+        "subject": command.remote_id,
+        "outcome": receipt.outcome,
+        "words": receipt.words,
+        "request_id": receipt.request_id,
+        "at": to_text(at),
+    }
+    db.run(RECEIPT, values)
+
+
+AGAIN = """
+update commands
+set state = 'due', next_at = :now, words = ''
+where order_id = :order_id and state = 'parked'
+"""
+
+
+def unpark(db: Database, order_id: int, now: datetime) -> int:
+    """Send an order's parked commands again; gives how many."""
+    return db.run(AGAIN, {"order_id": order_id, "now": to_text(now)})
+
+
+def _queued(row: Row | None) -> Queued | None:
+    if row is None:
+        return None
+    command = command_of(row["kind"], row["payload"])
+    return Queued(row["id"], row["order_id"], command, row["attempts"])
