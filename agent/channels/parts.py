@@ -53,7 +53,7 @@ def send_all(
         except ChannelError as error:
             if not found:
                 raise
-            found |= _after(part, error, send)
+            found |= after(part, error, send)
     missing = "the answer did not mention it"
     return [found.get(id(change)) or in_doubt(change, missing) for change in changes]
 
@@ -63,7 +63,7 @@ def with_request(receipts: Receipts, request_id: str) -> Receipts:
     return {key: replace(receipt, request_id=request_id) for key, receipt in receipts.items()}
 
 
-def _after(part: Part, error: ChannelError, send: Callable[[Part], Receipts]) -> Receipts:
+def after(part: Part, error: ChannelError, send: Callable[[Part], Receipts]) -> Receipts:
     """What a failed request means for its changes when others have happened before it."""
     if isinstance(error, OutcomeUnknown):
         return {id(change): in_doubt(change, error.what) for change in part}
@@ -76,5 +76,5 @@ def _after(part: Part, error: ChannelError, send: Callable[[Part], Receipts]) ->
         try:
             found |= send(half)
         except ChannelError as again:
-            found |= _after(half, again, send)
+            found |= after(half, again, send)
     return found

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from agent.channels.resume import Unfinished
 from agent.channels.woocommerce.client import Client, Query
 from agent.channels.woocommerce.settings import Settings, Shipments
 from agent.ports import Ports
@@ -23,6 +24,7 @@ class Connection:
     client: Client
     ports: Ports
     hint_secret: str
+    unfinished: Unfinished = field(default_factory=Unfinished)
     shipments: Shipments | None = None  # what "auto" found
 
     @cached_property

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
 
+from agent.channels.resume import Pages, resumed
 from agent.channels.woocommerce import errors, mapping
 from agent.channels.woocommerce.client import Query
 from agent.channels.woocommerce.connection import API, Connection
@@ -15,19 +17,22 @@ from agent.model.listing import Listing, State
 PAGE = 100  # the vendor's maximum
 IN_QUERY = 50  # ids or skus in one address
 
+
+@dataclass(frozen=True)
+class Place:
+    """Where paging goes on, how many rows there were in all, and those already met."""
+
+    page: int = 1
+    total: int = -1
+    seen: set[int] = field(default_factory=set)
+
+
 Parents = Mapping[int, tuple[State, str]]  # variable products: {id: (state, sku)}
 
 
 def listings(c: Connection) -> Iterator[Listing]:
     """Everything with a sku that is not in the trash."""
-    parents: dict[int, tuple[State, str]] = {}
-    for row in every(c, f"{API}/products", {"_fields": mapping.FIELDS}):
-        if row.get("type") == "variable":
-            parents[int(row["id"])] = (mapping.state(row), str(row.get("sku", "")))
-        elif row.get("sku"):
-            yield mapping.listing(row, c.currency)
-    if parents:
-        yield from _variations(c, parents)
+    yield from resumed(c.unfinished, c.ports.clock.now(), lambda place: _pages(c, place))
 
 
 def look(c: Connection, listings: Sequence[Listing]) -> list[Listing]:
@@ -52,10 +57,12 @@ def find(c: Connection, skus: Sequence[str]) -> list[Listing]:
     wanted = set(skus)
     rows: list[dict[str, Any]] = []
     for some in _chunks(sorted(sku for sku in wanted if "," not in sku)):
-        query = {"sku": ",".join(some), "_fields": mapping.FIELDS}
+        query = {"sku": ",".join(some), "_fields": mapping.VARIATION_FIELDS}
         rows += every(c, f"{API}/products", query)
     for sku in sorted(sku for sku in wanted if "," in sku):  # the exact filter would split it
-        rows += every(c, f"{API}/products", {"search_sku": sku, "_fields": mapping.FIELDS})
+        rows += every(
+            c, f"{API}/products", {"search_sku": sku, "_fields": mapping.VARIATION_FIELDS}
+        )
     rows = [row for row in rows if row.get("sku") in wanted]
     varied = [row for row in rows if row.get("type") == "variation"]
     parents = _parents(c, {str(row["parent_id"]) for row in varied})
@@ -68,42 +75,61 @@ def find(c: Connection, skus: Sequence[str]) -> list[Listing]:
 
 
 def every(c: Connection, path: str, query: Query) -> Iterator[dict[str, Any]]:
-    """Every row of a list, once, oldest first.
+    """Every row of a list, once, oldest first."""
+    for rows, _ in pages(c, path, query, Place()):
+        yield from rows
+
+
+def pages(
+    c: Connection, path: str, query: Query, place: Place
+) -> Iterator[tuple[list[dict[str, Any]], Place]]:
+    """Pages of new rows, each with the place after it.
 
     When rows vanish while we page, the later ones move up: the page before is read again.
     """
-    seen: set[int] = set()
-    page, total = 1, -1
     while True:
-        asked = {**query, "orderby": "id", "order": "asc", "per_page": PAGE, "page": page}
+        asked = {**query, "orderby": "id", "order": "asc", "per_page": PAGE, "page": place.page}
         answer = c.client.page(path, asked)
-        if 0 <= answer.total < total and page > 1:
-            page, total = page - 1, answer.total
+        if 0 <= answer.total < place.total and place.page > 1:
+            place = replace(place, page=place.page - 1, total=answer.total)
             continue
-        total = answer.total
-        fresh = [row for row in answer.rows if int(row["id"]) not in seen]
-        seen |= {int(row["id"]) for row in fresh}
-        yield from fresh
-        if len(answer.rows) < PAGE or page >= answer.pages > 0:
+        fresh = [row for row in answer.rows if int(row["id"]) not in place.seen]
+        place.seen.update(int(row["id"]) for row in fresh)
+        place = replace(place, page=place.page + 1, total=answer.total)
+        yield fresh, place
+        past_the_end = place.page > answer.pages if answer.pages else not fresh
+        if len(answer.rows) < PAGE or past_the_end:
             return
-        if not fresh and page > answer.pages:  # the shop repeats itself for ever
-            return
-        page += 1
 
 
-def _variations(c: Connection, parents: Parents) -> Iterator[Listing]:
-    query = {"_fields": mapping.FIELDS}
+def _pages(c: Connection, place: tuple[str, Place, Parents] | None) -> Pages:
+    """Products, then the variations of all that are variable."""
+    list_name, at, parents = place or ("products", Place(), {})
+    if list_name == "products":
+        for rows, after in pages(c, f"{API}/products", {"_fields": mapping.FIELDS}, at):
+            variable = [row for row in rows if row.get("type") == "variable"]
+            parents = {**parents, **_as_parents(variable)}
+            shown = [row for row in rows if row.get("type") != "variable" and row.get("sku")]
+            found = [mapping.listing(row, c.currency) for row in shown]
+            yield found, ("products", after, parents)
+        at = Place()
+    if parents:
+        for rows, after in _variations(c, parents, at):
+            yield _of_parents(rows, parents, c.currency), ("variations", after, parents)
+
+
+def _variations(
+    c: Connection, parents: Parents, place: Place
+) -> Iterator[tuple[list[dict[str, Any]], Place]]:
+    query = {"_fields": mapping.VARIATION_FIELDS}
     try:
-        rows: Iterable[dict[str, Any]] = list(every(c, f"{API}/variations", query))
+        yield from pages(c, f"{API}/variations", query, place)
     except Refused as refusal:  # before 10.3 there is no list over all parents
         if getattr(refusal, "code", "") != errors.NO_ROUTE:
             raise
-        rows = (
-            {**row, "parent_id": parent}
-            for parent in parents
-            for row in every(c, f"{API}/products/{parent}/variations", query)
-        )
-    yield from _of_parents(rows, parents, c.currency)
+        for parent in parents:
+            rows = list(every(c, f"{API}/products/{parent}/variations", query))
+            yield [{**row, "parent_id": parent} for row in rows], place
 
 
 def _of_parents(rows: Iterable[dict[str, Any]], parents: Parents, currency: str) -> list[Listing]:
@@ -118,13 +144,17 @@ def _of_parents(rows: Iterable[dict[str, Any]], parents: Parents, currency: str)
 
 def _parents(c: Connection, ids: Iterable[str]) -> Parents:
     rows = _by_ids(c, f"{API}/products", sorted(ids))
+    return _as_parents(rows)
+
+
+def _as_parents(rows: Iterable[dict[str, Any]]) -> Parents:
     return {int(row["id"]): (mapping.state(row), str(row.get("sku", ""))) for row in rows}
 
 
 def _by_ids(c: Connection, path: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     for some in _chunks(ids):
-        rows += every(c, path, {"include": ",".join(some), "_fields": mapping.FIELDS})
+        rows += every(c, path, {"include": ",".join(some), "_fields": mapping.VARIATION_FIELDS})
     return rows
 
 

@@ -22,8 +22,9 @@ from agent.model.money import from_minor, to_minor
 
 FIELDS = (
     "id,parent_id,sku,type,status,catalog_visibility,name,regular_price,sale_price,"
-    "date_on_sale_from_gmt,date_on_sale_to_gmt,manage_stock,stock_quantity,backorders,meta_data"
+    "date_on_sale_from_gmt,date_on_sale_to_gmt,manage_stock,stock_quantity,backorders"
 )
+VARIATION_FIELDS = f"{FIELDS},meta_data"
 STATE_KEY = "_tally_state"  # on variations, which have no catalogue visibility of their own
 GRAMS = {
     "g": Decimal(1),
