@@ -74,16 +74,13 @@ def _mark_order(dialect: WooCommerce, id: int) -> None:
     if order is None:
         return
     made = of_order(dialect, id)
-    sent = [pieces(f) for f in made if f.body["is_fulfilled"]]
     ordered = {row["id"]: row["quantity"] for row in order.body["line_items"]}
-    left = remaining_to_ship(ordered, sent)
-    if not made:
-        status = None
-    elif not sent:
-        status = "unfulfilled"
-    else:
-        status = "partially_fulfilled" if any(left.values()) else "fulfilled"
-    order_flow.put_meta(dialect, order.body, "_fulfillment_status", status)
+    left = remaining_to_ship(ordered, [pieces(f) for f in made])
+    sent = [f.body["is_fulfilled"] for f in made]
+    status = "partially_fulfilled" if any(sent) else "unfulfilled"
+    if all(sent) and not any(left.values()):
+        status = "fulfilled"
+    order_flow.put_meta(dialect, order.body, "_fulfillment_status", status if made else None)
     order_flow.save(dialect, order)
 
 
