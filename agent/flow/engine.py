@@ -19,6 +19,7 @@ from agent.flow.ingest import ingest
 from agent.flow.match import match
 from agent.flow.observe import observe
 from agent.flow.offer import offer
+from agent.flow.people import news
 from agent.flow.plan import plan_and_hold
 from agent.flow.pull import pull
 from agent.flow.push import push
@@ -48,6 +49,7 @@ class Lane:
     due_at: datetime
     shop: str = ""  # the channel that this lane talks to
     answers: frozenset[str] = frozenset()  # the words that wake it
+    is_unfinished: bool = False  # it asked to be called before its schedule says
     bell: threading.Event = field(default_factory=threading.Event)
 
     def tick(self, site: Site) -> frozenset[str]:
@@ -59,13 +61,15 @@ class Lane:
             return frozenset()
         waits, wake = [self.every_s], frozenset[str]()
         for name, station in self.stations:
-            did = self._run(site, name, station)
+            did = self.run(site, name, station)
             wake |= did.wake
             waits += [0.0] if did.more else [] if did.again_s is None else [did.again_s]
+        self.is_unfinished = min(waits) < self.every_s
         self.due_at = now + timedelta(seconds=min(waits))
         return wake
 
-    def _run(self, site: Site, name: str, station: Station) -> Did:
+    def run(self, site: Site, name: str, station: Station) -> Did:
+        """Run one station; what goes wrong in it is told, and ends nothing else."""
         started = site.ports.clock.mono()
         try:
             did = station()
@@ -118,6 +122,27 @@ class Engine:
         self.hint(word for lane in self.lanes for word in lane.answers)
         self.settle()
 
+    def round_and_settle(self) -> None:
+        """A round, with the waits that files need to settle and channels ask for, up to a minute."""
+        clock, pause = self.site.ports.clock, self.site.ports.environment.signal()
+        end = clock.now() + timedelta(seconds=SYNC_PATIENCE_S)
+        self.round()
+        while (due := self.next_work()) <= end:
+            clock.wait(pause, (due - clock.now()).total_seconds())
+            self.settle()
+
+    def only(self, *names: str) -> None:
+        """Run these stations wherever they stand, in the lanes' order, until they have no more."""
+        for lane in self.lanes:
+            for station in lane.stations:
+                while station[0] in names and lane.run(self.site, *station).more:
+                    pass
+
+    def next_work(self) -> datetime:
+        """When the next lane wants to be called for work that it has begun, not by its schedule."""
+        never = self.site.ports.clock.now() + timedelta(days=365)
+        return min((lane.due_at for lane in self.lanes if lane.is_unfinished), default=never)
+
     def next_due(self) -> datetime:
         """When the next lane wants to be called."""
         return min(lane.due_at for lane in self.lanes)
@@ -163,6 +188,7 @@ def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
         ("acknowledge", partial(acknowledge, site)),
         ("aftersales", partial(aftersales, site)),
         ("match", partial(match, site)),
+        ("news", partial(news, site)),
         ("offer", partial(offer, site)),
     ]
     yield Lane("files", files, every.scan, now, answers=frozenset({"files", "offer", "match"}))
@@ -181,5 +207,12 @@ def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
             ("push", partial(push, site, shop)),
             ("commands", partial(run_commands, site, shop)),
         ]
-        yield Lane(f"push {shop}", stations, every.pull, now, shop, frozenset({"plan", shop}))
+        yield Lane(
+            f"push {shop}",
+            stations,
+            every.pull,
+            now,
+            shop,
+            frozenset({"plan", shop, f"push {shop}"}),
+        )
     yield Lane("upkeep", [("upkeep", partial(upkeep, site))], every.upkeep, now)

@@ -15,8 +15,9 @@ from agent.errors import ConfigError, StoreBusy
 from agent.flow import trouble
 from agent.flow.site import Site
 from agent.ports import Ports
+from agent.ports.database import Database
 from agent.ports.environment import Environment
-from agent.store.opening import open_store, open_to_look
+from agent.store.opening import look_first, open_store, open_to_look
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +78,21 @@ def open_site(settings: Settings, ports: Ports, *, connected: bool = True) -> It
 def look_at(settings: Settings, ports: Ports) -> Iterator[Site]:
     """The site for commands that only read: no lock, no channel, a read-only database."""
     db = open_to_look(settings.database)
+    try:
+        yield Site(settings, db, ports)
+    finally:
+        db.close()
+
+
+@contextlib.contextmanager
+def write_beside(settings: Settings, ports: Ports) -> Iterator[Site]:
+    """The site for a command that records a person's word, whether or not an agent is at work.
+
+    A second connection that writes one short transaction: the agent notices it and acts on it. It is
+    not migrated here: StoreDamaged when there is no database yet.
+    """
+    look_first(settings.database)
+    db = Database(settings.database)
     try:
         yield Site(settings, db, ports)
     finally:

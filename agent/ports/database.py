@@ -25,12 +25,14 @@ class Database:
             self.raw = sqlite3.connect(str(path), check_same_thread=False, isolation_level=None)
         self._turn = threading.RLock()
         self._depth = 0
+        self._version = 1  # SQLite's count of foreign commits, as last seen
         self.raw.row_factory = sqlite3.Row
         for pragma in ("busy_timeout = 5000", "foreign_keys = on", "trusted_schema = off"):
             self.raw.execute(f"pragma {pragma}")
         if not read_only:
             self.raw.execute("pragma journal_mode = wal")
             self.raw.execute("pragma synchronous = normal")
+            self.changed_elsewhere()
 
     @contextlib.contextmanager
     def atomic(self) -> Iterator[None]:
@@ -93,6 +95,13 @@ class Database:
         """The first column of the first row, or None."""
         found = self.row(sql, values)
         return None if found is None else found[0]
+
+    def changed_elsewhere(self) -> bool:
+        """Whether another process has committed since this was last asked."""
+        with self._turn:
+            version = int(self.raw.execute("pragma data_version").fetchone()[0])
+            was, self._version = self._version, version
+            return version != was
 
     def copy_to(self, path: Path) -> None:
         """Copy the whole database, as of this moment, to a new file (over an older one)."""

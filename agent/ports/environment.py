@@ -70,10 +70,16 @@ class Environment:
         return threading.Event()
 
     @contextlib.contextmanager
-    def stop_signals(self, stop: Callable[[], None]) -> Iterator[None]:
-        """While open, Ctrl-C and a service's stop call `stop` instead of ending the process."""
+    def stop_signals(self, stop: Callable[[bool], None]) -> Iterator[None]:
+        """While open, Ctrl-C and a service's stop call `stop` instead of ending the process.
+
+        `stop` is told whether it was a person's Ctrl-C.
+        """
         names = [n for n in ("SIGINT", "SIGTERM", "SIGBREAK") if hasattr(signal, n)]
-        before = {n: signal.signal(getattr(signal, n), lambda *_: stop()) for n in names}
+        before = {}
+        for name in names:
+            number = getattr(signal, name)
+            before[name] = signal.signal(number, lambda got, _: stop(got == signal.SIGINT))
         try:
             yield
         finally:

@@ -33,12 +33,17 @@ def open_store(path: Path) -> Database:
 
 def open_to_look(path: Path) -> Database:
     """The database at `path`, for reading only. StoreDamaged when there is none or it is not ours."""
+    look_first(path)
+    return Database(path, read_only=True)
+
+
+def look_first(path: Path) -> None:
+    """StoreDamaged when there is no database at `path`, or it is not one that we can use."""
     if not path.exists():
         raise StoreDamaged(
             "there is no database yet", str(path), "start `tally run`, or `tally sync` once"
         )
     _examine(path)
-    return Database(path, read_only=True)
 
 
 def _examine(path: Path) -> None:

@@ -1,0 +1,84 @@
+"""`tally plan`: what would change on each channel, and why; nothing is sent."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from agent.commands.opened import to_work
+from agent.commands.output import clean, json_option, print_json, print_table
+from agent.flow import preview
+from agent.flow.engine import Engine
+from agent.model.plan import Plan
+
+HELD = 4
+SHOWN = 20
+
+
+@click.command("plan")
+@click.option(
+    "--all", "everything", is_flag=True, help="Show every change, not only the first ones."
+)
+@json_option
+def command(everything: bool, as_json: bool) -> None:
+    """Look at the ERP's files and at the channels, and show the difference with its reasons.
+
+    Exit code 4 when the guard holds a part of it.
+    """
+    with to_work() as site:
+        currencies = {name: shop.currency for name, shop in site.settings.channels.items()}
+        plans = preview.look_and_plan(site, Engine(site))
+    if as_json:
+        print_json({"plans": [_facts(plan, currencies[plan.channel]) for plan in plans]})
+    for plan in [] if as_json else plans:
+        _show(plan, currencies[plan.channel], None if everything else SHOWN)
+    raise click.exceptions.Exit(HELD if any(plan.waiting for plan in plans) else 0)
+
+
+def _facts(plan: Plan, currency: str) -> dict[str, Any]:
+    return {
+        "channel": plan.channel,
+        "digest": plan.digest,
+        "counts": plan.counts,
+        "held_digest": plan.held_digest,
+        "answer": plan.answer,
+        "holds": [asdict(hold) for hold in plan.holds],
+        "parked": plan.parked,
+        "unsupported": dict(plan.unsupported),
+        "changes": [
+            {
+                "sku": planned.change.sku,
+                "kind": type(planned.change).__name__,
+                "what": preview.said(planned.change, currency),
+                "because": list(planned.because),
+                "held_by": list(planned.held_by),
+            }
+            for planned in plan.changes
+        ],
+    }
+
+
+def _show(plan: Plan, currency: str, most: int | None) -> None:
+    counts = ", ".join(f"{count} {kind}" for kind, count in plan.counts.items())
+    click.echo(f"{plan.channel}: {counts or 'nothing to change'}  (plan {plan.digest[:12]})")
+    rows = [
+        (
+            "  held" if p.held_by else "  ",
+            p.change.sku,
+            preview.said(p.change, currency),
+            "; ".join(p.because),
+        )
+        for p in plan.changes[:most]
+    ]
+    print_table(("  ", "sku", "change", "because"), rows)
+    if most is not None and len(plan.changes) > most:
+        click.echo(f"  … and {len(plan.changes) - most} more: `tally plan --all`")
+    for hold in plan.holds:
+        click.echo(f"  held  {clean(hold.reason)} ({hold.changes} changes)")
+    if plan.waiting:
+        digest = plan.held_digest[:12]
+        click.echo(f"  next  `tally approve {digest}` or `tally reject {digest}`")
+    if plan.parked:
+        click.echo(f"  parked  {plan.parked} changes that the channel refused: `tally explain SKU`")

@@ -1,0 +1,24 @@
+"""`tally push`: send the newest plan as far as the guard lets it."""
+
+from __future__ import annotations
+
+import click
+
+from agent.commands.opened import to_work
+from agent.commands.outcome import exit_code
+from agent.commands.output import json_option
+from agent.commands.status import show
+from agent.flow.engine import Engine
+from agent.flow.standing import standing
+
+
+@click.command("push")
+@json_option
+def command(as_json: bool) -> None:
+    """Send what the last look called for. What the guard holds waits for approve or reject (exit 4)."""
+    with to_work() as site:
+        engine = Engine(site)
+        engine.only("reconcile", "observe", "offer", "plan", "push", "commands")
+        found = standing(site)
+    show(found, as_json=as_json)
+    raise click.exceptions.Exit(exit_code(found))

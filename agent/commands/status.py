@@ -1,0 +1,74 @@
+"""`tally status`: how things stand."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from agent.commands.opened import to_look
+from agent.commands.output import clean, json_option, print_json, print_table
+from agent.flow.standing import ShopStanding, Standing, standing
+
+
+@click.command("status")
+@json_option
+def command(as_json: bool) -> None:
+    """Show feeds, channels, orders, and everything that waits for a person."""
+    with to_look() as site:
+        found = standing(site)
+    show(found, as_json=as_json)
+
+
+def show(found: Standing, *, as_json: bool) -> None:
+    """Print how things stand."""
+    if as_json:
+        print_json(_facts(found))
+        return
+    print_table(
+        ("feed", "newest file", "applied", "rows", "rejected", "waiting", "refused"),
+        (
+            (f.feed, f.file, f.applied_at, f.rows, f.rejected, f.waiting, f.refused)
+            for f in found.feeds
+        ),
+    )
+    click.echo()
+    captions = ("channel", "listings", "parked", "in doubt", "to send", "last look", "trouble")
+    print_table(captions, (_shop_row(shop) for shop in found.shops))
+    if found.orders:
+        click.echo(
+            "\norders  " + ", ".join(f"{count} {state}" for state, count in found.orders.items())
+        )
+    if found.waiting:
+        click.echo(f"\n{found.waiting} new items wait: `tally activate` shows them")
+    if found.rejects:
+        click.echo(f"{found.rejects} rows could not be used: `tally rejects`")
+    for held in found.held:
+        reasons = clean("; ".join(held.reasons))
+        click.echo(f"\nheld  the {held.what} of {held.where}: {reasons}")
+        click.echo(f"next  `tally approve {held.digest[:12]}` or `tally reject {held.digest[:12]}`")
+
+
+def _shop_row(shop: ShopStanding) -> tuple[Any, ...]:
+    listed = ", ".join(f"{count} {state}" for state, count in shop.listings.items()) or "none"
+    seen = f"{shop.observed_at:%Y-%m-%d %H:%M} UTC" if shop.observed_at else "not yet"
+    return (shop.shop, listed, shop.parked, shop.doubts, shop.commands, seen, shop.trouble)
+
+
+def _facts(found: Standing) -> dict[str, Any]:
+    return {
+        "feeds": [asdict(feed) for feed in found.feeds],
+        "channels": {shop.shop: _shop_facts(shop) for shop in found.shops},
+        "orders": dict(found.orders),
+        "rejects": found.rejects,
+        "held": [asdict(held) for held in found.held],
+        "waiting_for_activation": found.waiting,
+    }
+
+
+def _shop_facts(shop: ShopStanding) -> dict[str, Any]:
+    facts = asdict(shop)
+    del facts["shop"]
+    facts["by_state"] = facts.pop("listings")
+    return {**facts, "listings": sum(shop.listings.values())}

@@ -1,0 +1,43 @@
+"""One process at work until it is stopped: the lanes, the watcher that wakes them, the door for hints."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Mapping
+from functools import partial
+
+from agent.flow import hooks
+from agent.flow.engine import Engine
+from agent.flow.site import Site
+from agent.flow.watch import watched_folders
+from agent.ports.listener import listen
+
+log = logging.getLogger(__name__)
+
+
+def run(site: Site) -> bool:
+    """Work until Ctrl-C or a service's stop; True when it was Ctrl-C. Every lane ends its present step."""
+    engine, stop = Engine(site), site.ports.environment.signal()
+    by_hand: list[bool] = []
+
+    def end(was_ctrl_c: bool) -> None:
+        by_hand.append(was_ctrl_c)
+        stop.set()
+
+    with contextlib.ExitStack() as opened:
+        opened.enter_context(site.ports.environment.stop_signals(end))
+        if folders := watched_folders(site):
+            wake_files = partial(engine.hint, ["files"])
+            opened.callback(site.ports.files.watch(folders, wake_files))
+        if site.settings.hooks is not None:
+            opened.callback(listen(site.settings.hooks.listen, partial(_hear, site, engine)))
+        shops, feeds = ",".join(site.channels), len(site.settings.feeds)
+        log.info("running channels=%s feeds=%d watched_folders=%d", shops, feeds, len(folders))
+        engine.run(stop)
+    log.info("stopped")
+    return any(by_hand)
+
+
+def _hear(site: Site, engine: Engine, shop: str, headers: Mapping[str, str], body: bytes) -> int:
+    return hooks.receive(site, engine.hint, shop, headers, body)

@@ -1,0 +1,74 @@
+"""How things stand: feeds, channels, orders, and everything that waits for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from agent.flow import people
+from agent.flow.people import Held
+from agent.flow.site import Site
+from agent.store import channel_state
+from agent.store import standing as counted
+from agent.store.standing import FeedStanding
+
+
+@dataclass(frozen=True, slots=True)
+class ShopStanding:
+    """One channel."""
+
+    shop: str
+    vendor: str
+    listings: Mapping[str, int]  # by state
+    parked: int
+    doubts: int
+    commands: int
+    trouble: str  # "" when the last call went well
+    quiet_until: datetime | None
+    observed_at: datetime | None
+    pulled_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Everything that `tally status` shows."""
+
+    feeds: tuple[FeedStanding, ...]
+    shops: tuple[ShopStanding, ...]
+    orders: Mapping[str, int]  # by state
+    rejects: int
+    refused_files: int
+    held: tuple[Held, ...]
+    waiting: int  # new items that nobody has activated
+
+
+def standing(site: Site) -> Standing:
+    """How things stand, from the tables alone."""
+    feeds = tuple(counted.feeds(site.db))
+    return Standing(
+        feeds=feeds,
+        shops=tuple(_shop(site, shop) for shop in site.settings.channels),
+        orders=counted.orders(site.db),
+        rejects=counted.rejects(site.db),
+        refused_files=sum(feed.refused for feed in feeds),
+        held=tuple(people.held(site)),
+        waiting=len(people.waiting(site)),
+    )
+
+
+def _shop(site: Site, shop: str) -> ShopStanding:
+    state, counts = channel_state.state(site.db, shop), counted.counts(site.db, shop)
+    trouble = state.trouble
+    return ShopStanding(
+        shop=shop,
+        vendor=site.settings.channels[shop].kind,
+        listings=counted.listings(site.db, shop),
+        parked=counts["parked"] + counts["parked_commands"],
+        doubts=counts["doubts"],
+        commands=counts["commands"],
+        trouble=f"{trouble.what} ({trouble.next})" if trouble else "",
+        quiet_until=state.quiet_until,
+        observed_at=state.observed_at,
+        pulled_at=state.pulled_at,
+    )
