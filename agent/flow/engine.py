@@ -34,6 +34,7 @@ Station = Callable[[], Did]
 REST_S = (
     60.0  # a lane that met a fault of ours, or of the disk, rests so long before it tries again
 )
+SYNC_PATIENCE_S = 60.0  # `sync` waits so long for files to settle and channels to have time
 ROUNDS = (
     10_000  # no honest round of work needs more ticks; more means that two lanes wake each other
 )
