@@ -1,0 +1,15 @@
+"""Options of the whole suite."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--live woocommerce` runs the channel contract against a real shop, see tests/contract."""
+    parser.addoption(
+        "--live",
+        choices=["woocommerce"],
+        help="run the contract suite against a real shop of this vendor: its address and keys come"
+        " from TALLY_LIVE_WOOCOMMERCE_URL, _KEY, _SECRET and _CA",
+    )

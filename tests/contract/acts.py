@@ -1,0 +1,89 @@
+"""What the contract's tests do to a shop, in the shop's language."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from agent.channels import Channel
+from agent.model.change import Change, CreateListing, Receipt, SetPrice, SetState, SetStock
+from agent.model.listing import Details, Listing, Shown, State
+from agent.model.order import Order
+from tests.contract.shops import Trial
+
+
+def told(trial: Trial, change: Change) -> Receipt:
+    """The receipt of one change."""
+    receipts = trial.channel.push([change])
+    assert len(receipts) == 1
+    assert receipts[0].change == change
+    return receipts[0]
+
+
+def done(trial: Trial, change: Change) -> Receipt:
+    """The receipt of one change that must succeed."""
+    receipt = told(trial, change)
+    assert receipt.outcome == "done", receipt
+    return receipt
+
+
+def drafted(trial: Trial, name: str, *, price: int = 12900, quantity: int = 14) -> Listing:
+    """A new listing, as a draft."""
+    sku = trial.sku(name)
+    shown = Shown("draft", price=price, quantity=quantity, title="Retro wall clock")
+    details = Details("Retro wall clock", description="Keeps time.\nTicks <softly>.")
+    receipt = done(trial, CreateListing(sku, shown, details))
+    assert receipt.listing is not None
+    return receipt.listing
+
+
+def live(trial: Trial, name: str, *, price: int = 12900, quantity: int = 14) -> Listing:
+    """A new listing that shoppers see."""
+    listing = drafted(trial, name, price=price, quantity=quantity)
+    return in_state(trial, listing, "live")
+
+
+def in_state(trial: Trial, listing: Listing, state: State) -> Listing:
+    """The listing after a change of its state, read afresh."""
+    done(trial, SetState(listing.sku, listing, state))
+    return afresh(trial, listing)
+
+
+def stocked(trial: Trial, listing: Listing, quantity: int, *, backorders: bool = False) -> Listing:
+    """The listing after its quantity was set, read afresh."""
+    done(trial, SetStock(listing.sku, listing, quantity, backorders))
+    return afresh(trial, listing)
+
+
+def priced(trial: Trial, listing: Listing, **price: Any) -> Listing:
+    """The listing after its prices were set, read afresh; prices not named are empty."""
+    none = {"price": None, "compare_at": None, "sale_price": None}
+    shown = replace(listing.shown, **{**none, "sale_from": None, "sale_until": None, **price})
+    done(trial, SetPrice(listing.sku, listing, shown))
+    return afresh(trial, listing)
+
+
+def afresh(trial: Trial, listing: Listing) -> Listing:
+    """The listing as it is now."""
+    found = trial.channel.look([listing])
+    assert [x.sku for x in found] == [listing.sku]
+    return found[0]
+
+
+def order_of(channel: Channel, remote_id: str) -> Order:
+    """One order as it is now."""
+    page = channel.order(remote_id)
+    assert [order.remote_id for order in page.orders] == [remote_id]
+    return page.orders[0]
+
+
+def pulled(channel: Channel, cursor: str) -> tuple[dict[str, Order], str]:
+    """Everything changed since a cursor, {remote id: order}, and the next cursor."""
+    found: dict[str, Order] = {}
+    for _ in range(1000):
+        page = channel.orders(cursor)
+        found |= {order.remote_id: order for order in page.orders}
+        cursor = page.cursor
+        if not page.more:
+            return found, cursor
+    raise AssertionError("the pages never end")

@@ -1,0 +1,53 @@
+"""One suite over every channel: on staging, or with `--live woocommerce` on a real shop."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from tests.contract.shops import LiveWooCommerce, StagedShop
+
+VENDORS = ("shopify", "woocommerce")
+LIVE = "TALLY_LIVE_WOOCOMMERCE_"
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a `trial` runs on every vendor; for a `staged` one, not on a real shop."""
+    live = metafunc.config.getoption("--live")
+    for fixture in ("trial", "staged"):
+        if fixture in metafunc.fixturenames:
+            names = [f"live-{live}"] if live and fixture == "trial" else VENDORS
+            metafunc.parametrize(fixture, names, indirect=True)
+
+
+@pytest.fixture
+def trial(request: pytest.FixtureRequest) -> Iterator[StagedShop | LiveWooCommerce]:
+    """A connected shop."""
+    name = request.param
+    shop = _live() if name.startswith("live-") else StagedShop(name)
+    try:
+        yield shop
+    finally:
+        shop.close()
+
+
+@pytest.fixture
+def staged(request: pytest.FixtureRequest) -> Iterator[StagedShop]:
+    """A connected shop of the staging world, which can be made to fail."""
+    if request.config.getoption("--live"):
+        pytest.skip("a real shop is not made to fail")
+    shop = StagedShop(request.param)
+    try:
+        yield shop
+    finally:
+        shop.close()
+
+
+def _live() -> LiveWooCommerce:
+    missing = [n for n in ("URL", "KEY", "SECRET") if not os.environ.get(LIVE + n)]
+    if missing:
+        pytest.fail("set " + ", ".join(LIVE + name for name in missing))
+    url, key, secret = (os.environ[LIVE + name] for name in ("URL", "KEY", "SECRET"))
+    return LiveWooCommerce(url, key, secret, os.environ.get(f"{LIVE}CA"))
