@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.woocommerce import properties, rules
+from simulator.channels.woocommerce import images, product_view, properties, rules, shelf
 from simulator.channels.woocommerce.order_coupons import Coupon, coupon_of
 from simulator.channels.woocommerce.order_money import Row, amount
 from simulator.commerce.shop import Document
@@ -15,7 +15,8 @@ from simulator.commerce.shop import Document
 if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
 
-SERIES = "post"  # products, orders, refunds and coupons are numbered together
+SERIES = shelf.SERIES  # products, orders, refunds and coupons are numbered together
+FIRST = 20  # the numbers before went to the pages that every site begins with
 
 
 @dataclass(frozen=True)
@@ -43,18 +44,21 @@ class Good:
     on_sale: bool
 
 
+def set_up(dialect: WooCommerce) -> None:
+    """Number what the shop will hold from where a new site's own pages end."""
+    dialect.shop.next_number(SERIES, FIRST - 1)
+
+
 def find(dialect: WooCommerce, id: int) -> Good | None:
     """The product or variation of that id; None when there is none."""
-    document = dialect.shop.get("product", id) or dialect.shop.get("variation", id)
+    document = dialect.shelf.any(id)
     return None if document is None else _good(dialect, document)
 
 
 def by_sku(dialect: WooCommerce, sku: str) -> Good | None:
     """The product or variation with that sku; None when there is none."""
-    for kind in ("product", "variation"):
-        for document in dialect.shop.all(kind, sku=rules.normal_sku(sku)):
-            return _good(dialect, document)
-    return None
+    document = dialect.shelf.sku_owner(sku, 0) if rules.normal_sku(sku) else None
+    return None if document is None else _good(dialect, document)
 
 
 def of_row(dialect: WooCommerce, row: Row) -> Good | None:
@@ -63,37 +67,31 @@ def of_row(dialect: WooCommerce, row: Row) -> Good | None:
 
 
 def _good(dialect: WooCommerce, document: Document) -> Good:
-    props, parent = document.body, None
-    if document.kind == "variation":
-        parent = dialect.shop.get("product", document.parent_id or 0)
-    stock = props
+    view = product_view.View(dialect, document, edit=False)
+    props, parent, stock = view.props, view.parent, view.stock
+    choices = view.attribute_rows() if view.is_variation else []
+    pictures = images.gallery(dialect, props)
     return Good(
         id=document.id,
-        product_id=document.id if parent is None else parent.id,
-        variation_id=0 if parent is None else document.id,
-        name=str(props.get("name", "")),
-        parent_name=None if parent is None else parent.body["name"],
-        sku=props["sku"],
+        product_id=(document.parent_id or 0) if view.is_variation else document.id,
+        variation_id=document.id if view.is_variation else 0,
+        name=view.name(),
+        parent_name=parent["name"] if parent is not None else None,
+        sku=view.inherited("sku"),
         gtin=props["global_unique_id"],
-        price=amount(props["price"]),
-        tax_class=props["tax_class"],
-        tax_status=props["tax_status"],
-        image={"id": "", "src": ""},
-        choices=(),
-        counts_stock=stock_is_managed(dialect) and bool(stock["manage_stock"]),
+        price=amount(view.price),
+        tax_class=product_view.tax_class(view),
+        tax_status=(parent or props)["tax_status"],
+        image={n: pictures[0][n] for n in ("id", "src")} if pictures else {"id": "", "src": ""},
+        choices=[(str(c["slug"]), str(c["name"]), str(c["option"])) for c in choices],
+        counts_stock=bool(view.manages),
         stock=rules.whole(stock["stock_quantity"]),
         stock_status=stock["stock_status"],
         backorders=stock["backorders"],
-        is_buyable=_is_buyable(props, parent),
+        is_buyable=view.purchasable and (parent or props)["status"] == "publish",
         needs_no_processing=props["virtual"] and props["downloadable"],
-        on_sale=properties.on_sale(props, dialect.shop.clock.now()),
+        on_sale=view.on_sale,
     )
-
-
-def _is_buyable(props: Mapping[str, Any], parent: Document | None) -> bool:
-    """Published (its parent too), with a price."""
-    shown = props["status"] == "publish" and (parent is None or parent.body["status"] == "publish")
-    return shown and props["price"] != ""
 
 
 def stock_is_managed(dialect: WooCommerce) -> bool:
@@ -103,12 +101,7 @@ def stock_is_managed(dialect: WooCommerce) -> bool:
 
 def move_stock(dialect: WooCommerce, good: Good, difference: int) -> int:
     """Add pieces to stock (or take them, also below zero); gives what is there then."""
-    document = dialect.shop.get("variation" if good.variation_id else "product", good.id)
-    if document is None:
-        return 0
-    left = rules.whole(document.body["stock_quantity"]) + difference
-    dialect.shop.put(replace(document, body={**document.body, "stock_quantity": left}))
-    return left
+    return dialect.shelf.move_stock(good.id, difference)
 
 
 def count_sales(dialect: WooCommerce, product: int, difference: int) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from simulator.channels.woocommerce import order_goods, properties
+from simulator.channels.woocommerce import currencies, order_goods, properties
 from simulator.channels.woocommerce.calls import Call, item_links
 from simulator.channels.woocommerce.order_money import Body, Row, fixed, ratio, row_tax
 from simulator.commerce.shop import Document
@@ -34,12 +35,6 @@ EXTRA = (  # a `_fields` that names only parts of these gets nothing of them
     "coupon_lines",
     "refunds",
 )
-SYMBOLS = {
-    "AUD": "$", "BGN": "лв.", "BRL": "R$", "CAD": "$", "CHF": "CHF", "CNY": "¥", "CZK": "Kč",
-    "DKK": "kr.", "EUR": "€", "GBP": "£", "HUF": "Ft", "ILS": "₪", "INR": "₹", "JPY": "¥",
-    "MXN": "$", "NOK": "kr", "NZD": "$", "PLN": "zł", "RON": "lei", "RUB": "₽", "SEK": "kr",
-    "TRY": "₺", "UAH": "₴", "USD": "$",
-}  # fmt: skip
 EDITABLE = ("pending", "on-hold", "auto-draft")
 PAYABLE = ("pending", "failed")
 
@@ -100,7 +95,7 @@ def view(call: Call, document: Document) -> dict[str, Any]:
         "is_editable": body["status"] in EDITABLE,
         "needs_payment": needs_payment(body),
         "needs_processing": needs_processing(dialect, body),
-        "currency_symbol": SYMBOLS.get(body["currency"], body["currency"]),
+        "currency_symbol": html.unescape(currencies.symbol(body["currency"])),
     }
     return _whole_fields(call, shown)
 
