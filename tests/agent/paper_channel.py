@@ -31,8 +31,8 @@ class PaperChannel:
     """What the shop shows, every request that reached it, and the faults it is told to have.
 
     `faults` are taken one per call: an error is raised before anything is done, or after it where
-    the error is OutcomeUnknown and `effect_first` holds. `poison` skus are refused: the whole
-    request with them when `strict`, else only their own changes.
+    the error is OutcomeUnknown and `effect_first` holds. `poison` names skus (or `SKU SetPrice`)
+    that are refused: the whole request with them when `strict`, else only their own changes.
     """
 
     vendor: str = "paper"
@@ -83,9 +83,9 @@ class PaperChannel:
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None and not (isinstance(fault, OutcomeUnknown) and self.effect_first):
             raise fault
-        bad = sorted({c.sku for c in changes} & self.poison)
+        bad = [change for change in changes if self._is_bad(change)]
         if bad and self.strict:
-            raise Refused(f"bad row {bad[0]}", "paper", "mend it")
+            raise Refused(f"bad row {bad[0].sku}", "paper", "mend it")
         receipts = [self._take(change) for change in changes]
         if fault is not None:
             raise fault
@@ -97,7 +97,7 @@ class PaperChannel:
         assert any(kinds <= b.kinds and len(skus) <= b.size for b in self.limits.batches), kinds
 
     def _take(self, change: ListingChange) -> Receipt:
-        if change.sku in self.poison:
+        if self._is_bad(change):
             return Receipt(change, "refused", "bad row", "mend it")
         if isinstance(change, CreateListing):
             listing = Listing(change.sku, f"L{self.next_id}", self._created(change))
@@ -112,6 +112,9 @@ class PaperChannel:
             return Receipt(change, "refused", "stale", again=True)
         self.shown[present.external_id] = replace(present, shown=_after(present.shown, change))
         return Receipt(change, "done")
+
+    def _is_bad(self, change: ListingChange) -> bool:
+        return bool({change.sku, f"{change.sku} {type(change).__name__}"} & self.poison)
 
     def _created(self, change: CreateListing) -> Shown:
         return replace(change.shown, title=change.details.title)
