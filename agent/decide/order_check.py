@@ -7,6 +7,7 @@ from agent.model.booking import BookingRules, Fault
 from agent.model.money import from_minor
 from agent.model.order import Order, OrderLine
 
+NAMELESS = "nameless-"  # what an order without an id is kept under
 LARGEST = 10**15  # minor units or pieces; more is a mistake of the channel's
 
 
@@ -37,7 +38,7 @@ def is_storable(order: Order) -> bool:
 
 def _identity(order: Order) -> list[Fault]:
     look = f"look at the order on {order.channel}"
-    if not order.remote_id:
+    if not order.remote_id or order.remote_id.startswith(NAMELESS):
         return [Fault("the order has no id of its own", next=look)]
     if not order.lines:
         return [Fault("the order has no lines", next=look)]

@@ -34,6 +34,15 @@ class Verdict:
     concerns: Mapping[str, Fault] = field(default_factory=dict)
 
 
+def answered(state: Standing, status: str, *, counts_shipments: bool) -> Standing:
+    """Where the ERP's own list puts an order; what has left is for its shipments to say, if it tells."""
+    if status in ("cancelled", "refused"):
+        return "cancelled" if status == "cancelled" else "refused"
+    if status == "shipped" and not counts_shipments:
+        return "shipped"
+    return "shipped" if state == "shipped" else "acknowledged"
+
+
 def supersedes(stored: Order, fresh: Order) -> bool:
     """Whether what the channel says now is newer than what we know; older news is ignored.
 

@@ -195,6 +195,7 @@ class Imports(Model):
                 if name not in self.settings:
                     raise ValueError(f"uses {{setting.{name}}}; add {name} under settings")
         _check_names(self.customer, ORDER_NAMES - {"customer"})
+        _check_file_names(self)
         for template in (self.reference, *(s.reference or "" for s in self.shops.values())):
             _check_names(template, REFERENCE_NAMES)
         for rate in self.taxes:
@@ -241,6 +242,15 @@ def rate_of(text: str) -> Decimal:
     if not (rate.is_finite() and 0 <= rate <= 100):
         raise ValueError(f'"{text}" is no tax rate; write 19 for 19 %')
     return rate
+
+
+def _check_file_names(imports: Imports) -> None:
+    """A file's name must be its order's (or customer's) alone, or two would fight over it."""
+    for file in (imports.orders, imports.cancellations):
+        if file is not None and "{order.reference}" not in file.name:
+            raise ValueError(f'the file name "{file.name}" needs {{order.reference}}')
+    if imports.customers is not None and "{customer}" not in imports.customers.name:
+        raise ValueError(f'the file name "{imports.customers.name}" needs {{customer}}')
 
 
 def _settings_in(template: str) -> list[str]:

@@ -12,6 +12,7 @@ from agent.ports.database import Database, Row
 from agent.store.moments import to_text
 
 Purpose = Literal["order", "customer", "cancellation"]
+PURPOSES: tuple[Purpose, ...] = ("order", "customer", "cancellation")
 FileState = Literal["intended", "published", "taken", "refused", "doubt", "lost"]
 
 
@@ -43,12 +44,12 @@ def of_order(db: Database, order_id: int, what: Purpose) -> Entry | None:
     return None if row is None else _entry(row)
 
 
-NAMED = f"{ENTRY} where f.folder = :folder and f.name = :name and f.state <> 'lost'"
+NAMED = f"{ENTRY} where f.folder = :folder and f.base = :base and f.state <> 'lost'"
 
 
-def named(db: Database, folder: str, name: str) -> Entry | None:
-    """The file with this name, if we have begun one."""
-    row = db.row(NAMED, {"folder": folder, "name": name})
+def named(db: Database, folder: str, base: str) -> Entry | None:
+    """The file that the profile calls so, if we have begun one that still counts."""
+    row = db.row(NAMED, {"folder": folder, "base": base})
     return None if row is None else _entry(row)
 
 
@@ -60,19 +61,35 @@ def in_state(db: Database, state: FileState) -> list[Entry]:
     return [_entry(row) for row in db.rows(IN_STATE, {"state": state})]
 
 
+UNDER_WAY = f"{ENTRY} where f.state in ('published', 'doubt') order by f.id"
+
+
+def under_way(db: Database) -> list[Entry]:
+    """The files that the ERP has not visibly taken or refused, oldest first."""
+    return [_entry(row) for row in db.rows(UNDER_WAY)]
+
+
+LOST = "select count(*) from import_files where folder = :folder and base = :base"
 INTEND = """
-insert into import_files (name, folder, digest, content, what, state, at)
-values (:name, :folder, :digest, :content, :what, 'intended', :at)
+insert into import_files (base, name, folder, digest, content, what, state, at)
+values (:base, :name, :folder, :digest, :content, :what, 'intended', :at)
 """
 
 
 def intend(
-    db: Database, what: Purpose, folder: str, name: str, content: bytes, at: datetime
+    db: Database, what: Purpose, folder: str, base: str, content: bytes, at: datetime
 ) -> int:
-    """Record a file before its first byte is written; gives its row."""
+    """Record a file before its first byte is written; gives its row.
+
+    After one that was lost or refused, the next try gets a name of its own (`sales_A-2.csv`): the
+    first may still lie among what the ERP refused.
+    """
+    before = int(db.value(LOST, {"folder": folder, "base": base}))
+    stem, dot, suffix = base.rpartition(".")
+    name = f"{stem}-{before + 1}{dot}{suffix}" if before else base
     digest = hashlib.sha256(content).hexdigest()
-    values = {"name": name, "folder": folder, "digest": digest, "what": what, "at": to_text(at)}
-    return db.insert(INTEND, {**values, "content": content})
+    values = {"base": base, "name": name, "folder": folder, "digest": digest, "what": what}
+    return db.insert(INTEND, {**values, "content": content, "at": to_text(at)})
 
 
 ATTACH = "insert into import_orders (order_id, what, file_id) values (:order_id, :what, :file_id)"
@@ -125,17 +142,19 @@ def is_customer(db: Database, code: str) -> bool:
 
 
 DUE = """
-select id
-from orders
-where state = 'due' and examined <> ''
-order by placed_at, id
-limit :most
+select o.id
+from orders o
+where o.state = 'due' and o.examined <> ''
+  and not exists (
+    select 1 from import_orders i where i.order_id = o.id and i.what = 'order'
+  )
+order by o.placed_at, o.id
 """
 
 
-def due(db: Database, most: int) -> list[int]:
-    """Orders to write, oldest first."""
-    return [row["id"] for row in db.rows(DUE, {"most": most})]
+def due(db: Database) -> list[int]:
+    """Orders for which no file was begun, oldest first."""
+    return [row["id"] for row in db.rows(DUE)]
 
 
 TO_CANCEL = """

@@ -315,6 +315,7 @@ create table order_events (       -- history
 
 create table import_files (       -- the ledger of what we wrote for the ERP
   id integer primary key,
+  base text not null,             -- its name by the profile; its own says also the how manieth try it is
   name text not null,
   folder text not null,
   digest text not null,
@@ -331,7 +332,8 @@ create table import_files (       -- the ledger of what we wrote for the ERP
   words text not null default '',
   at text not null
 ) strict;
-create unique index import_files_by_name on import_files (folder, name) where state <> 'lost';
+create unique index import_files_by_base on import_files (folder, base) where state <> 'lost';
+create index import_files_by_name on import_files (folder, base, name);
 create index import_files_by_state on import_files (state) where state in ('intended', 'published', 'doubt');
 
 create table import_orders (      -- which orders a file carries: each at most once for each purpose

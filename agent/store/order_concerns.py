@@ -54,4 +54,5 @@ def replace(
     for kind in kinds:
         if kind not in found:
             drop(db, order_id, kind)
-    return any([put(db, order_id, kind, fault, at) for kind, fault in found.items()])
+    news = [kind for kind, fault in found.items() if put(db, order_id, kind, fault, at)]
+    return bool(news)

@@ -158,16 +158,20 @@ def link(db: Database, order_id: int, same_as: int) -> None:
     db.run(LINK, {"id": order_id, "same_as": same_as})
 
 
-TOLD = """
-update orders
-set written_content = content, written_at = coalesce(written_at, :now)
-where id = :id
-"""
+TOLD = "update orders set written_content = content where id = :id"
 
 
-def set_told(db: Database, order_id: int, now: datetime) -> None:
-    """What the channel says of the order now is what the ERP knows."""
-    db.run(TOLD, {"id": order_id, "now": to_text(now)})
+def set_told(db: Database, order_id: int) -> None:
+    """What the channel says of the order now is what the ERP is told, or knows."""
+    db.run(TOLD, {"id": order_id})
+
+
+WRITTEN = "update orders set written_at = coalesce(written_at, :now) where id = :id"
+
+
+def set_written(db: Database, order_id: int, now: datetime) -> None:
+    """Its import file has appeared in the ERP's folder."""
+    db.run(WRITTEN, {"id": order_id, "now": to_text(now)})
 
 
 ANSWERED = """

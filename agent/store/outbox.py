@@ -54,8 +54,9 @@ def next_in_doubt(db: Database, channel: str, now: datetime) -> Queued | None:
     return _queued(db.row(IN_DOUBT, {"channel": channel, "now": to_text(now)}))
 
 
-DUE = f"""
-{QUEUED}
+DUE = """
+select c.id, c.order_id, c.kind, c.payload, c.attempts
+from commands c
 where c.channel = :channel and c.state = 'due' and c.next_at <= :now
   and not exists (
     select 1 from commands e

@@ -1,0 +1,129 @@
+"""Commands: what happens once on a channel, sent once. An outcome nobody heard is looked for, not resent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from agent import channels
+from agent.decide.retry import wait_s
+from agent.errors import (
+    ChannelError,
+    OutcomeUnknown,
+    Refused,
+    TallymanError,
+    Throttled,
+)
+from agent.flow import trouble
+from agent.flow.site import Did, Site
+from agent.model.booking import Fault
+from agent.model.change import Receipt
+from agent.store import order_concerns, orders, outbox
+from agent.store.moments import from_text
+from agent.store.outbox import Queued
+
+MOST = 20  # calls in one piece of work
+
+
+def run_commands(site: Site, shop: str) -> Did:
+    """Settle what is in doubt, then send what is due. A ChannelError when a call as a whole failed."""
+    counts: Counter[str] = Counter()
+    for _ in range(MOST):
+        now = site.ports.clock.now()
+        doubtful = outbox.next_in_doubt(site.db, shop, now)
+        due = outbox.next_due(site.db, shop, now) if doubtful is None else None
+        if doubtful is not None:
+            counts[_settle(site, shop, doubtful)] += 1
+        elif due is not None:
+            counts[_send(site, shop, due)] += 1
+        else:
+            return Did(dict(counts), again_s=_wait_s(site, shop))
+    return Did(dict(counts), more=True)
+
+
+def _settle(site: Site, shop: str, queued: Queued) -> str:
+    """Look whether it happened; only what certainly did not is sent again."""
+    try:
+        receipt = site.channels[shop].settle(queued.command)
+    except ChannelError as error:
+        _later(site, queued, "in_doubt", error, looked=1)
+        raise
+    trouble.cleared(site, shop)
+    if receipt is None:
+        with site.db.atomic():
+            now = site.ports.clock.now()
+            outbox.set_later(
+                site.db, queued.id, "due", now, "looked: it had not happened", looked=1
+            )
+        return "not_done"
+    return _take(site, shop, queued, receipt)
+
+
+def _send(site: Site, shop: str, queued: Queued) -> str:
+    """Record it, make that last, send it, and keep the answer."""
+    kind = site.settings.channels[shop].kind
+    if type(queued.command) not in channels.limits(kind).accepts:
+        words, advice = f"{kind} cannot be told this", f"do it on {shop} by hand"
+        return _take(site, shop, queued, Receipt(queued.command, "refused", words, advice))
+    with site.db.atomic():
+        outbox.set_sent(site.db, queued.id)
+    site.db.barrier()
+    try:
+        receipts = site.channels[shop].push([queued.command])
+    except Refused as error:
+        return _take(site, shop, queued, Receipt(queued.command, "refused", error.what, error.next))
+    except OutcomeUnknown as error:
+        _later(site, queued, "in_doubt", error)
+        raise
+    except ChannelError as error:  # nothing was done
+        _later(site, queued, "due", error)
+        raise
+    trouble.cleared(site, shop)
+    missing = Receipt(queued.command, "in_doubt", "the channel gave no receipt")
+    return _take(site, shop, queued, receipts[0] if receipts else missing)
+
+
+def _take(site: Site, shop: str, queued: Queued, receipt: Receipt) -> str:
+    """Keep a receipt: done, parked for a person, in doubt, or refused only because it had moved."""
+    now = site.ports.clock.now()
+    kind, key = type(queued.command).__name__, f"command {queued.command.key}"
+    with site.db.atomic():
+        outbox.add_receipt(site.db, shop, queued.command, receipt, now)
+        if receipt.outcome == "in_doubt" or receipt.again:
+            state = "in_doubt" if receipt.outcome == "in_doubt" else "due"
+            wait = timedelta(seconds=_backoff_s(site, queued, 0.0))
+            outbox.set_later(site.db, queued.id, state, now + wait, receipt.words)
+            return state
+        if receipt.outcome == "done":
+            outbox.set_settled(site.db, queued.id, "done", receipt.words)
+            order_concerns.drop(site.db, queued.order_id, key)
+            orders.add_event(site.db, queued.order_id, now, f"{shop} told: {kind} {receipt.words}")
+            return "done"
+        outbox.set_settled(site.db, queued.id, "parked", receipt.words)
+        what = f"{shop} refused {kind}: {receipt.words}"
+        advice = receipt.next or "do it on the channel by hand, or `tally orders --again`"
+        order_concerns.put(site.db, queued.order_id, key, Fault(what, shop, advice), now)
+        orders.add_event(site.db, queued.order_id, now, what)
+        return "parked"
+
+
+def _later(
+    site: Site, queued: Queued, state: str, error: TallymanError, *, looked: int = 0
+) -> None:
+    asked = error.retry_after_s if isinstance(error, Throttled) else 0.0
+    next_at = site.ports.clock.now() + timedelta(seconds=_backoff_s(site, queued, asked))
+    with site.db.atomic():
+        outbox.set_later(site.db, queued.id, state, next_at, error.what, looked=looked)
+
+
+def _backoff_s(site: Site, queued: Queued, asked_s: float) -> float:
+    chance = site.ports.chance.between(0.0, 1.0)
+    return wait_s(queued.attempts + 1, asked_s=asked_s, chance=chance)
+
+
+def _wait_s(site: Site, shop: str) -> float | None:
+    """Seconds until the next command is due; None when none waits."""
+    text = outbox.next_at(site.db, shop)
+    if text is None:
+        return None
+    return max(0.0, (from_text(text) - site.ports.clock.now()).total_seconds())
