@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from simulator.channels.woocommerce.calls import UPDATE, Call, Endpoint, Reply, may
@@ -40,17 +40,21 @@ def run(call: Call, create: Row, update: Row, delete: Row, **path_params: str) -
         for item in rows[name]:
             params = _params(name, item)
             if params is not None:
-                row = call.row(params, **path_params)
-                answers.setdefault(name, []).append(one(act, row, params))
+                # only new rows see the query, `_fields` too
+                row = call.row(
+                    {**call.query, **params} if name == "create" else params, **path_params
+                )
+                id = 0 if name == "create" else params.get("id")
+                answers.setdefault(name, []).append(one(act, row, id))
     return Reply(answers or [])
 
 
-def one(act: Row, row: Call, params: Mapping[str, Any]) -> Any:
+def one(act: Row, row: Call, id: Any) -> Any:
     """One row's answer: the resource with its links, or {"id", "error"}."""
     try:
         return act(row).whole()
     except WooError as error:
-        return {"id": _id(params.get("id")), "error": error.body()}
+        return {"id": id, "error": error.body()}
 
 
 def _rows(value: Any) -> list[Any]:

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from flask import Request
 
-from simulator.channels.woocommerce.errors import Fatal, WooError
+from simulator.channels.woocommerce.errors import WooError
 
 
 def query_of(request: Request) -> dict[str, Any]:
@@ -22,17 +22,30 @@ def query_of(request: Request) -> dict[str, Any]:
 def body_of(request: Request) -> dict[str, Any]:
     """The body's parameters. Only JSON and forms are read; any other content type counts as none.
 
-    WooError 400 for broken JSON, Fatal for JSON that is a bare text or number.
+    WooError 400 for broken JSON.
     """
     kind = request.mimetype
-    if kind == "application/json" or (kind.startswith("application/") and kind.endswith("+json")):
-        return _json(request.get_data())
+    if _is_json(kind):
+        value = _json(request.get_data())
+        return value if isinstance(value, dict) else {}
     if kind == "application/x-www-form-urlencoded":
         text = request.get_data(parse_form_data=False).decode("utf-8", "replace")
         return nested(parse_qsl(text, keep_blank_values=True))
     if kind == "multipart/form-data":
         return nested(request.form.items(multi=True))
     return {}
+
+
+def is_bare(request: Request) -> bool:
+    """Whether the body is JSON, but a bare text, number or truth value."""
+    value = _json(request.get_data()) if _is_json(request.mimetype) else None
+    return value is not None and not isinstance(value, list | dict)
+
+
+def _is_json(kind: str) -> bool:
+    return kind == "application/json" or (
+        kind.startswith("application/") and kind.endswith("+json")
+    )
 
 
 def nested(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
@@ -58,21 +71,16 @@ def _lists(value: Any) -> Any:
     return inner
 
 
-def _json(raw: bytes) -> dict[str, Any]:
+def _json(raw: bytes) -> Any:
     if raw in (b"", b"0"):
-        return {}
+        return None
     try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        return json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
     except UnicodeDecodeError as error:
         words = "Malformed UTF-8 characters, possibly incorrectly encoded"
         raise _broken(5, words) from error
     except ValueError as error:
         raise _broken(4, "Syntax error") from error
-    if isinstance(value, dict):
-        return value
-    if value is None or isinstance(value, list):
-        return {}
-    raise Fatal("a bare JSON value as body")
 
 
 def _no_constant(word: str) -> Any:

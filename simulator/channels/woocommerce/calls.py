@@ -5,7 +5,7 @@ A module with a `ROUTES` tuple is found by itself; nothing else needs to know it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,7 @@ class Call:
     base: str  # what the shop calls its API's root: "https://shop.test/wp-json"
     params: Mapping[str, Any] = field(default_factory=dict)
     in_batch: bool = False  # a row of a batch: nothing was checked against a schema
+    memory: dict[str, Any] = field(default_factory=dict)  # what checks want to keep meanwhile
 
     @property
     def shop(self) -> Shop:
@@ -88,7 +89,8 @@ class Call:
 
     def row(self, params: Mapping[str, Any], **path_params: str) -> Call:
         """The same caller with one batch row's parameters, unchecked."""
-        return replace(self, params={**path_params, **params}, body=params, in_batch=True)
+        merged = {**path_params, **params}
+        return replace(self, params=merged, body=params, in_batch=True, memory={})
 
     def refuse(self, action: str) -> None:
         """Refuse (401 without a known caller, else 403) unless the caller runs the shop.
@@ -161,11 +163,21 @@ class Route:
         return next((e for e in self.endpoints if wanted in e.methods), None)
 
 
-def item_links(call: Call, item: str, collection: str, **others: Any) -> dict[str, Any]:
-    """`_links` of one resource, with the hint which methods its address takes."""
-    hint = {"allow": ["GET", "POST", "PUT", "PATCH", "DELETE"]}
+ALL_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+def item_links(
+    call: Call,
+    item: str,
+    collection: str,
+    *,
+    methods: Sequence[str] = ALL_METHODS,
+    **others: Any,
+) -> dict[str, Any]:
+    """`_links` of one resource, with the hint which methods its address takes (if any)."""
+    hint = {"targetHints": {"allow": list(methods)}} if methods else {}
     return {
-        "self": [{"href": call.link(item), "targetHints": hint}],
+        "self": [{"href": call.link(item), **hint}],
         "collection": [{"href": call.link(collection)}],
         **others,
     }

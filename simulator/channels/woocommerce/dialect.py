@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from simulator.channels import Goods
 from simulator.channels.woocommerce import NAME, hooks, options, routes
 from simulator.channels.woocommerce.auth import Key
+from simulator.channels.woocommerce.shelf import Shelf
 from simulator.channels.woocommerce.storefront import Storefront
 from simulator.world import World
 
@@ -39,6 +40,7 @@ class WooCommerce:
         self.world = world
         self.shop = world.shop(NAME)
         self.listeners: list[Listener] = []
+        self.shelf = Shelf(self)
         self.webhooks = hooks.queue(self)
         self.app = routes.create_app(self)
         self.storefront = Storefront(self)
@@ -67,6 +69,7 @@ class WooCommerce:
         """Back to the state just after set-up; keys and who runs delayed work stay."""
         settings = self.shop.setting("set up", {})
         self.shop.clear()
+        self.shelf.lookup.forget()
         self.shop.set_setting("options", options.from_settings(settings))
         self._read_settings()
         for module in routes.modules():
@@ -75,6 +78,9 @@ class WooCommerce:
 
     def stock(self, goods: Sequence[Goods]) -> None:
         """Put goods on the shelf: published simple products with counted stock."""
+        with self.at_work():
+            for good in goods:
+                self.shelf.put_up(good)
 
     def tick(self) -> None:
         """Delayed work that is due, unless the operator runs it by hand."""
@@ -118,6 +124,10 @@ class WooCommerce:
     def keys(self) -> Mapping[str, Key]:
         """The key pairs, by consumer key."""
         return self._keys
+
+    def tax_classes(self) -> list[tuple[str, str]]:
+        """(slug, name) of the tax classes, the standard one first."""
+        return [(slug, name) for slug, name in self.shop.setting("tax classes", [])]
 
     def option(self, name: str, default: Any = None) -> Any:
         """An option's value, mostly text ("yes", "no", numbers as text)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from simulator.channels.woocommerce import rules
@@ -135,8 +135,10 @@ def settle(props: Props, before: Mapping[str, Any] | None, now: datetime, thresh
 
 
 def due(props: Mapping[str, Any]) -> list[str]:
-    """When delayed work has to look at the product: its sale's stored start and end."""
-    return [t for t in (props["date_on_sale_from"], props["date_on_sale_to"]) if t]
+    """When delayed work has to look at the product: as its sale starts, just after it ends."""
+    start, end = moment(props["date_on_sale_from"]), moment(props["date_on_sale_to"])
+    over = None if end is None else end + timedelta(seconds=1)
+    return [t for t in (stamp(start), stamp(over)) if t]
 
 
 def set_meta(rows: list[dict[str, Any]], sent: list[Any], next_id: Any) -> list[dict[str, Any]]:

@@ -101,6 +101,8 @@ def _answer(
         call = _parse(call, request, endpoint)
         endpoint.allow(call)
         reply = _trim(endpoint.handle(call), call)
+        if bodies.is_bare(request):  # the work is done, then the shop stumbles over the body
+            raise Fatal("a bare JSON value as body")
     except WooError as error:
         reply = Reply(error.body(), error.status)
     return reply, _allowed(route, call)
@@ -189,7 +191,10 @@ def _kept(value: Any, tree: dict[str, Any]) -> Any:
 
 
 def _response(request: Request, reply: Reply, allowed: list[str], base: str) -> Response:
-    text = "" if request.method == "HEAD" else json.dumps(reply.whole(), separators=(",", ":"))
+    body = reply.whole()
+    if body == {}:  # an empty object is an empty list in PHP
+        body = []
+    text = "" if request.method == "HEAD" else json.dumps(body, separators=(",", ":"))
     response = Response(text, reply.status, content_type="application/json; charset=UTF-8")
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Access-Control-Expose-Headers"] = "X-WP-Total, X-WP-TotalPages, Link"

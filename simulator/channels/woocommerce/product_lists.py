@@ -1,0 +1,244 @@
+"""Which products and variations a list shows, and in what order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from simulator.channels.woocommerce import attributes, lists, properties, rules
+from simulator.channels.woocommerce.calls import Call
+from simulator.channels.woocommerce.lookup import Entry, entry
+from simulator.channels.woocommerce.properties import Props
+from simulator.commerce.shop import Document
+
+Test = Callable[[Entry], bool]
+
+
+def page(
+    call: Call, kinds: Iterable[str], *, parent: int | None = None
+) -> tuple[list[Document], int]:
+    """The documents on the call's page of a list, and how many the whole list has."""
+    source = Source(call, kinds, parent)
+    found = [e for e in source.candidates() if _passes(call, e, source)]
+    _sort(call, found, source)
+    offset, length = lists.window(call)
+    shown = [source.document(e) for e in found[offset : offset + length]]
+    return [d for d in shown if d is not None], len(found)
+
+
+class Source:
+    """The shop's products and variations as the reader sees them (which may lag behind)."""
+
+    def __init__(self, call: Call, kinds: Iterable[str], parent: int | None) -> None:
+        self.call, self.kinds, self.parent = call, tuple(kinds), parent
+        self.shelf, self.skus = call.dialect.shelf, _skus(call)
+        self._seen: dict[int, Document] | None = None
+        if call.shop.lag:
+            found = (d for kind in self.kinds for d in call.shop.seen(kind))
+            self._seen = {d.id: d for d in found}
+
+    def candidates(self) -> Iterable[Entry]:
+        """Entries of the kinds wanted; by sku through its index."""
+        if self._seen is not None:
+            return [entry(d) for d in self._seen.values() if self._wanted(entry(d))]
+        if self.skus:
+            found = (
+                self.shelf.lookup.get(d.id)
+                for kind in self.kinds
+                for sku in self.skus
+                for d in self.call.shop.all(kind, sku=sku)
+            )
+            return [e for e in found if e is not None and self._wanted(e)]
+        return [e for e in self.shelf.lookup.entries().values() if self._wanted(e)]
+
+    def document(self, found: Entry) -> Document | None:
+        """An entry's document."""
+        if self._seen is not None:
+            return self._seen.get(found.id)
+        return self.call.shop.get(found.kind, found.id)
+
+    def props(self, found: Entry) -> Props:
+        """An entry's properties."""
+        document = self.document(found)
+        return {} if document is None else document.body
+
+    def _wanted(self, found: Entry) -> bool:
+        return found.kind in self.kinds and (self.parent is None or found.parent == self.parent)
+
+
+def _skus(call: Call) -> set[str]:
+    """The skus asked for. Only the first may have spaces around it, as after a comma they stay."""
+    sent = rules.text(call.params.get("sku"))
+    return {piece.lower() for piece in sent.strip().split(",")} if sent.strip() else set()
+
+
+def kinds_of_products(call: Call) -> tuple[str, ...]:
+    """A product list holds variations only where it is asked for skus."""
+    asked = ("sku", "search_sku", "search_name_or_sku")
+    return ("product", "variation") if any(call.params.get(n) for n in asked) else ("product",)
+
+
+def _passes(call: Call, found: Entry, source: Source) -> bool:
+    params = call.params
+    if not _status_passes(params, found) or (source.skus and found.sku not in source.skus):
+        return False
+    if params.get("include") and found.id not in params["include"]:
+        return False
+    if found.id in (params.get("exclude") or ()):
+        return False
+    if lists.has_time_filter(call) and not lists.within(
+        call, _moment(found.created), _moment(found.modified)
+    ):
+        return False
+    return all(test(call, found, source) for name, test in TESTS.items() if _given(params, name))
+
+
+def _given(params: Any, name: str) -> bool:
+    return params.get(name) not in (None, "", [])
+
+
+def _status_passes(params: Any, found: Entry) -> bool:
+    included, excluded = params.get("include_status"), params.get("exclude_status")
+    if included and "any" not in included:
+        return found.status in included and found.status not in (excluded or ())
+    if found.status in (excluded or ()):
+        return False
+    wanted = params.get("status") or "any"
+    words = wanted if isinstance(wanted, list) else [wanted]
+    if "any" in words:
+        return found.status not in ("trash", "auto-draft")
+    return found.status in words
+
+
+def _moment(text: str) -> Any:
+    return properties.moment(text) or properties.moment("1970-01-01T00:00:00")
+
+
+def _search(call: Call, found: Entry, source: Source) -> bool:
+    props = source.props(found)
+    texts = (found.name, props.get("description"), props.get("short_description"))
+    whole = " ".join(str(t or "") for t in texts).casefold()
+    return all(word in whole for word in str(call.params["search"]).casefold().split())
+
+
+def _search_sku(call: Call, found: Entry, source: Source) -> bool:
+    return str(call.params["search_sku"]).strip().lower() in found.sku and found.sku != ""
+
+
+def _search_both(call: Call, found: Entry, source: Source) -> bool:
+    word = str(call.params["search_name_or_sku"]).strip().casefold()
+    name = found.name
+    if found.kind == "variation" and (document := source.document(found)) is not None:
+        name = source.shelf.title(document)
+    return word in name.casefold() or word in found.sku
+
+
+def _type(name: str) -> Callable[[Call, Entry, Source], bool]:
+    return lambda call, found, source: (found.type in call.params[name]) != name.startswith("ex")
+
+
+def _term(call: Call, found: Entry, name: str) -> bool:
+    return bool(found.terms & {rules.whole(i) for i in str(call.params[name]).split(",")})
+
+
+def _flag(name: str) -> Callable[[Call, Entry, Source], bool]:
+    return lambda call, found, source: bool(source.props(found).get(name)) == call.flag(name)
+
+
+def _on_sale(call: Call, found: Entry, source: Source) -> bool:
+    props = source.props(found)
+    if found.type == "variable":
+        is_on_sale = bool(props["children_on_sale"])
+    else:
+        is_on_sale = properties.on_sale(props, call.shop.clock.now())
+    return is_on_sale == call.flag("on_sale")
+
+
+def _stock(call: Call, found: Entry, source: Source) -> bool:
+    return bool(source.props(found).get("stock_status") == call.params["stock_status"])
+
+
+def _tax_class(call: Call, found: Entry, source: Source) -> bool:
+    wanted = str(call.params["tax_class"])
+    return bool(source.props(found).get("tax_class") == ("" if wanted == "standard" else wanted))
+
+
+def _shipping(call: Call, found: Entry, source: Source) -> bool:
+    wanted = {rules.whole(i) for i in str(call.params["shipping_class"]).split(",")}
+    return source.props(found).get("shipping_class_id") in wanted
+
+
+def _attribute(call: Call, found: Entry, source: Source) -> bool:
+    keys = attributes.keys(call.dialect, source.props(found).get("attributes") or ())
+    attribute = keys.get(str(call.params["attribute"])) if found.kind == "product" else None
+    wanted = {rules.whole(i) for i in str(call.params.get("attribute_term") or "").split(",")}
+    return attribute is not None and (wanted == {0} or bool(wanted & set(attribute["options"])))
+
+
+def _min_price(call: Call, found: Entry, source: Source) -> bool:
+    least = rules.number(rules.clean_price(call.params["min_price"]))
+    return rules.number(found.price) >= least
+
+
+def _max_price(call: Call, found: Entry, source: Source) -> bool:
+    most = rules.number(rules.clean_price(call.params["max_price"]))
+    return rules.number(found.price) <= most
+
+
+def _parent_of(found: Entry, source: Source) -> int:
+    return found.parent or int(source.props(found).get("parent_id") or 0)
+
+
+TESTS: dict[str, Callable[[Call, Entry, Source], bool]] = {
+    "slug": lambda call, found, source: found.slug == call.params["slug"],
+    "search": _search,
+    "search_sku": _search_sku,
+    "search_name_or_sku": _search_both,
+    "type": lambda call, found, source: found.type in (call.params["type"], "variation"),
+    "include_types": _type("include_types"),
+    "exclude_types": _type("exclude_types"),
+    "parent": lambda call, found, source: _parent_of(found, source) in call.params["parent"],
+    "parent_exclude": lambda call, found, source: (
+        _parent_of(found, source) not in call.params["parent_exclude"]
+    ),
+    "category": lambda call, found, source: _term(call, found, "category"),
+    "tag": lambda call, found, source: _term(call, found, "tag"),
+    "brand": lambda call, found, source: _term(call, found, "brand"),
+    "shipping_class": _shipping,
+    "attribute": _attribute,
+    "tax_class": _tax_class,
+    "featured": _flag("featured"),
+    "virtual": _flag("virtual"),
+    "downloadable": _flag("downloadable"),
+    "on_sale": _on_sale,
+    "stock_status": _stock,
+    "min_price": _min_price,
+    "max_price": _max_price,
+}
+
+
+def _sort(call: Call, found: list[Entry], source: Source) -> None:
+    by, down = call.params.get("orderby") or "date", call.params.get("order") != "asc"
+    if by in ("include", "post__in"):
+        order = {id: n for n, id in enumerate(call.params.get("include") or ())}
+        found.sort(key=lambda e: order.get(e.id, len(order) + e.id))
+    elif by == "random":
+        call.dialect.world.chance.stream("woocommerce random lists").shuffle(found)
+    elif by in ("popularity", "sales", "rating"):
+        sold = {e.id: int(source.props(e).get("total_sales") or 0) for e in found}
+        found.sort(key=lambda e: (sold[e.id], e.id), reverse=by != "sales" or down)
+    elif by == "menu_order":
+        place = {e.id: int(source.props(e).get("menu_order") or 0) for e in found}
+        found.sort(key=lambda e: (place[e.id], e.name.casefold()), reverse=down)
+    else:
+        found.sort(key=_KEYS[by], reverse=down)
+
+
+_KEYS: dict[str, Callable[[Entry], Any]] = {
+    "date": lambda e: (e.created, e.id),
+    "modified": lambda e: (e.modified, e.id),
+    "id": lambda e: e.id,
+    "title": lambda e: (e.name.casefold(), e.id),
+    "slug": lambda e: (e.slug, e.id),
+    "price": lambda e: (rules.number(e.price), e.id),
+}
