@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping
+import ssl
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
@@ -18,6 +19,7 @@ from agent.ports.clock import Clock
 from agent.ports.environment import Environment
 from agent.ports.http import Http
 from simulator.channels import Buyer
+from simulator.faults import Fault
 from simulator.world import World
 
 BUYER = Buyer(
@@ -77,17 +79,27 @@ class WorldClock(Clock):
 
 
 class Recorder(httpx.BaseTransport):
-    """Passes requests on and keeps them: (method, path, query, body)."""
+    """Passes requests on and keeps them. `before_write` is called once, ahead of the next write."""
 
     def __init__(self, inner: httpx.BaseTransport) -> None:
         self._inner = inner
         self.sent: list[httpx.Request] = []
+        self.before_write: Callable[[], object] | None = None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner transport's answer."""
         request.read()
         self.sent.append(request)
+        if self.before_write is not None and is_write(request):
+            happen, self.before_write = self.before_write, None
+            happen()
         return self._inner.handle_request(request)
+
+
+def is_write(request: httpx.Request) -> bool:
+    """Whether the request could change something: GraphQL reads are posted too."""
+    reads = b'"query":"\\nquery' in request.content
+    return request.method != "GET" and not reads
 
 
 class Mailbox(httpx.BaseTransport):
@@ -159,12 +171,19 @@ class StagedShop:
 
     def writes(self) -> int:
         """How many requests so far could have changed something."""
-        return sum(
-            request.method != "GET"
-            and b'"query": "\\nquery' not in request.content
-            and b'"query":"\\nquery' not in request.content
-            for request in self.recorder.sent
-        )
+        return sum(map(is_write, self.recorder.sent))
+
+    def fail(self, kind: str, **more: Any) -> None:
+        """Let something go wrong with the next request."""
+        self.world.faults.add(Fault(kind, self.vendor, count=1, **more))
+
+    def fail_write(self, kind: str, **more: Any) -> None:
+        """Let something go wrong with the next request that could change something."""
+        self.recorder.before_write = lambda: self.fail(kind, **more)
+
+    def rest(self) -> None:
+        """Let enough time pass for whatever the shop allows to be full again."""
+        self.pass_time(timedelta(minutes=2))
 
     def pass_time(self, step: timedelta) -> None:
         """Let time pass in the staging world."""
@@ -188,7 +207,7 @@ class LiveWooCommerce:
         self._prefix = f"TALLY-{secrets.token_hex(4).upper()}"
         self._orders: list[int] = []
         self._before: dict[str, str] = {}
-        verify: Any = str(self._ca) if self._ca else True
+        verify: Any = ssl.create_default_context(cafile=self._ca) if self._ca else True
         self.api = httpx.Client(
             base_url=f"{self._url}/wp-json/wc/v3/",
             auth=(key, secret),
