@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 from agent.model.change import CreateListing, ListingChange, SetPrice, SetState, SetStock
-from agent.model.listing import Shown
+from agent.model.listing import Details, Shown
 
 LENGTH = 16  # hexadecimal digits: short enough to type, long enough never to meet by accident
 
@@ -36,7 +36,7 @@ def asked(change: ListingChange) -> dict[str, Any]:
     match change:
         case CreateListing(shown=shown, details=details):
             stock = {"quantity": shown.quantity, "backorders": shown.backorders}
-            return {"state": shown.state, **prices(shown), **stock, "details": asdict(details)}
+            return {"state": shown.state, **prices(shown), **stock, "details": _details(details)}
         case SetPrice(shown=shown):
             return prices(shown)
         case SetStock(quantity=quantity, backorders=backorders):
@@ -71,6 +71,10 @@ def prices(shown: Shown) -> dict[str, Any]:
         "sale_from": _moment(shown.sale_from),
         "sale_until": _moment(shown.sale_until),
     }
+
+
+def _details(details: Details) -> dict[str, Any]:
+    return {field.name: getattr(details, field.name) for field in fields(Details)}
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -20,7 +20,8 @@ from agent.store import differences, doubts, listings, parked, plans, receipts, 
 from agent.store.moments import to_text
 from agent.store.receipts import Told
 
-REQUESTS = 10  # planned anew after so many, so that what became urgent meanwhile goes first
+REQUESTS = 10  # planned anew after so many, so that what became urgent meanwhile goes first;
+SHARE = 20  # or after a twentieth of a plan that is very large, since planning it takes its time
 LOOK_AGAIN_S = 1.0
 HOPELESS = 20  # refusals without one success: it is the channel that refuses, not the items
 
@@ -40,7 +41,7 @@ def push(site: Site, shop: str) -> Did:
     limits = limits_of(site, shop)
     requests = batched([p.change for p in plan.sendable], limits.batches)
     tally = Counter[str]()
-    for request in requests[:REQUESTS]:
+    for request in requests[: max(REQUESTS, len(requests) // SHARE)]:
         stopped = _send(site, shop, request, limits.repeatable, tally)
         if stopped is not None:
             return Did({**tally, **stopped.counts}, again_s=stopped.again_s)

@@ -14,8 +14,8 @@ from agent.store.offers import offer_of_row
 # A listing in doubt is looked at before anything else is decided about it.
 DIFFERING = """
 select o.sku, o.state, o.price, o.compare_at, o.sale_price, o.sale_from, o.sale_until,
-  o.quantity, o.backorders, o.title, o.details, o.cost, o.because, o.next_at, o.state_is_ours,
-  o.sold,
+  o.quantity, o.backorders, o.title, o.cost, o.because, o.next_at, o.state_is_ours, o.sold,
+  case when l.sku is null then o.details end as details,
   l.external_id, l.handles, l.state as seen_state, l.price as seen_price,
   l.compare_at as seen_compare_at, l.sale_price as seen_sale_price,
   l.sale_from as seen_sale_from, l.sale_until as seen_sale_until,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from agent.model.listing import Details, Offer, Shown
 from agent.ports.database import Database
 from agent.store.faces import face_of, face_values, moment_of, moment_value
 
+DETAILS = tuple(field.name for field in fields(Details))
 NOTHING = {**face_values(Shown("draft")), "state": None}
 
 WRITE = """
@@ -36,16 +37,21 @@ def write(db: Database, channel: str, offers: Iterable[Offer]) -> None:
 
 def _values(offer: Offer) -> dict[str, Any]:
     face = NOTHING if offer.shown is None else face_values(offer.shown)
+    details = offer.details
     return {
         **face,
         "sku": offer.sku,
-        "details": None if offer.details is None else _compact(asdict(offer.details)),
+        "details": None if details is None else _details(details),
         "cost": offer.cost,
         "because": _compact(offer.because),
         "next_at": moment_value(offer.next_at),
         "state_is_ours": int(offer.state_is_ours),
         "sold": offer.sold,
     }
+
+
+def _details(details: Details) -> str:
+    return _compact({name: getattr(details, name) for name in DETAILS})
 
 
 def _compact(value: Any) -> str:
