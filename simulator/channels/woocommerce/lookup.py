@@ -69,6 +69,7 @@ class Lookup:
         self._entries: dict[int, Entry] | None = None
         self._by_slug: dict[str, set[int]] = {}
         self._by_gtin: dict[str, set[int]] = {}
+        self._by_sku: dict[str, set[int]] = {}
         self._by_term: dict[int, dict[int, None]] = {}
         self._due: dict[int, str] = {}
         shop.listeners.append(self._happened)
@@ -81,7 +82,7 @@ class Lookup:
         """All entries by id."""
         if self._entries is None:
             self._entries = {}
-            for index in (self._by_slug, self._by_gtin, self._by_term, self._due):
+            for index in (self._by_slug, self._by_gtin, self._by_sku, self._by_term, self._due):
                 index.clear()
             for kind in KINDS:
                 for document in self._shop.all(kind):
@@ -99,6 +100,8 @@ class Lookup:
         made = found[document.id] = entry(document)
         if made.kind == "product" and made.slug:
             self._by_slug.setdefault(made.slug, set()).add(made.id)
+        if made.sku:
+            self._by_sku.setdefault(made.sku, set()).add(made.id)
         if made.gtin:
             self._by_gtin.setdefault(made.gtin, set()).add(made.id)
         if made.status == "publish":
@@ -115,6 +118,11 @@ class Lookup:
         """Products of that slug."""
         self.entries()
         return self._by_slug.get(slug, ())
+
+    def with_sku(self, sku: str) -> Iterable[int]:
+        """Products and variations of that sku, case ignored."""
+        self.entries()
+        return self._by_sku.get(rules.normal_sku(sku), ())
 
     def with_gtin(self, gtin: str) -> Iterable[int]:
         """Products and variations of that GTIN."""
@@ -148,6 +156,7 @@ class Lookup:
             return
         self._by_slug.get(old.slug, set()).discard(old.id)
         self._by_gtin.get(old.gtin, set()).discard(old.id)
+        self._by_sku.get(old.sku, set()).discard(old.id)
         self._due.pop(old.id, None)
         for term in old.terms:
             self._by_term.get(term, {}).pop(old.id, None)

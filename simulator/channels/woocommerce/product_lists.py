@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, tzinfo
+from functools import partial
 from typing import Any
 
 from simulator.channels.woocommerce import attributes, lists, properties, rules
@@ -19,7 +21,7 @@ def page(
 ) -> tuple[list[Document], int]:
     """The documents on the call's page of a list, and how many the whole list has."""
     source = Source(call, kinds, parent)
-    found = [e for e in source.candidates() if _passes(call, e, source)]
+    found = _passing(call, list(source.candidates()), source)
     _sort(call, found, source)
     offset, length = lists.window(call)
     shown = [source.document(e) for e in found[offset : offset + length]]
@@ -42,12 +44,8 @@ class Source:
         if self._seen is not None:
             return [entry(d) for d in self._seen.values() if self._wanted(entry(d))]
         if self.skus:
-            found = (
-                self.shelf.lookup.get(d.id)
-                for kind in self.kinds
-                for sku in self.skus
-                for d in self.call.shop.all(kind, sku=sku)
-            )
+            lookup = self.shelf.lookup
+            found = (lookup.get(id) for sku in self.skus for id in lookup.with_sku(sku))
             return [e for e in found if e is not None and self._wanted(e)]
         return [e for e in self.shelf.lookup.entries().values() if self._wanted(e)]
 
@@ -78,40 +76,48 @@ def kinds_of_products(call: Call) -> tuple[str, ...]:
     return ("product", "variation") if any(call.params.get(n) for n in asked) else ("product",)
 
 
-def _passes(call: Call, found: Entry, source: Source) -> bool:
+def _passing(call: Call, found: list[Entry], source: Source) -> list[Entry]:
+    """The entries that pass the call's filters, the quick ones first."""
+    for keeps in (*_quick_tests(call, source), *_time_tests(call)):
+        found = [e for e in found if keeps(e)]
+    for name, test in TESTS.items():
+        if call.params.get(name) not in (None, "", []):
+            found = [e for e in found if test(call, e, source)]
+    return found
+
+
+def _quick_tests(call: Call, source: Source) -> Iterator[Test]:
     params = call.params
-    if not _status_passes(params, found) or (source.skus and found.sku not in source.skus):
-        return False
-    if params.get("include") and found.id not in params["include"]:
-        return False
-    if found.id in (params.get("exclude") or ()):
-        return False
-    if lists.has_time_filter(call) and not lists.within(
-        call, _moment(found.created), _moment(found.modified)
-    ):
-        return False
-    return all(test(call, found, source) for name, test in TESTS.items() if _given(params, name))
-
-
-def _given(params: Any, name: str) -> bool:
-    return params.get(name) not in (None, "", [])
-
-
-def _status_passes(params: Any, found: Entry) -> bool:
-    included, excluded = params.get("include_status"), params.get("exclude_status")
-    if included and "any" not in included:
-        return found.status in included and found.status not in (excluded or ())
-    if found.status in (excluded or ()):
-        return False
-    wanted = params.get("status") or "any"
-    words = wanted if isinstance(wanted, list) else [wanted]
+    if source.skus:
+        yield lambda e: e.sku in source.skus
+    if included := set(params.get("include") or ()):
+        yield lambda e: e.id in included
+    if excluded := set(params.get("exclude") or ()):
+        yield lambda e: e.id not in excluded
+    unwanted, wanted = set(params.get("exclude_status") or ()), params.get("include_status")
+    if unwanted:
+        yield lambda e: e.status not in unwanted
+    words = set(wanted) if wanted else {params.get("status") or "any"}
     if "any" in words:
-        return found.status not in ("trash", "auto-draft")
-    return found.status in words
+        yield lambda e: e.status not in ("trash", "auto-draft")
+    else:
+        yield lambda e: e.status in words
 
 
-def _moment(text: str) -> Any:
-    return properties.moment(text) or properties.moment("1970-01-01T00:00:00")
+def _time_tests(call: Call) -> Iterator[Test]:
+    zone: tzinfo = UTC if call.params.get("dates_are_gmt") else call.dialect.zone
+    for name, test in _TIMES.items():
+        if call.params.get(name):
+            edge = properties.stamp(lists.moment(call.params[name], zone)) or ""
+            yield partial(test, edge)
+
+
+_TIMES: dict[str, Callable[[str, Entry], bool]] = {  # exclusive to the second
+    "after": lambda edge, e: e.created > edge,
+    "before": lambda edge, e: e.created < edge,
+    "modified_after": lambda edge, e: e.modified > edge,
+    "modified_before": lambda edge, e: e.modified < edge,
+}
 
 
 def _search(call: Call, found: Entry, source: Source) -> bool:

@@ -273,12 +273,8 @@ class Shelf:
 
     def sku_owner(self, sku: str, besides: int) -> Document | None:
         """Another product or variation of that sku; one that is not in the trash foremost."""
-        found = [
-            d
-            for kind in ("product", "variation")
-            for d in self.shop.all(kind, sku=rules.normal_sku(sku))
-            if d.id != besides
-        ]
+        ids = sorted(id for id in self.lookup.with_sku(sku) if id != besides)
+        found = [d for d in map(self.any, ids) if d is not None]
         return min(found, key=lambda d: (d.body["status"] == "trash", d.id), default=None)
 
     def free_sku(self, sku: str) -> str:
