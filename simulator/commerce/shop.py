@@ -223,7 +223,10 @@ class Shop:
             where, values = f"{where} and parent_id = ?", [*values, parent_id]  # type: ignore[list-item]
         if sku is not None:
             where, values = f"{where} and sku = ?", [*values, sku]
-        for row in self.db.execute(f"{_SELECT} where {where} order by id", values).fetchall():
+        index = "sku" if sku is not None else "parent" if parent_id is not None else None
+        hint = f"indexed by documents_by_{index}" if index else ""  # the planner has no statistics
+        query = f"{_SELECT} {hint} where {where} order by id"
+        for row in self.db.execute(query, values).fetchall():
             yield document(row)
 
     def seen(self, kind: str) -> list[Document]:
@@ -242,7 +245,9 @@ class Shop:
                 shown.pop(id, None)
             elif id in shown or what == "deleted":
                 now = shown.get(id)
-                stamp = now or Document(kind, id, None, None, {}, self.clock.now(), self.clock.now())
+                stamp = now or Document(
+                    kind, id, None, None, {}, self.clock.now(), self.clock.now()
+                )
                 shown[id] = Document(
                     kind,
                     id,
