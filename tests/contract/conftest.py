@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.conformance import shopify, woocommerce
 from tests.contract.shops import LiveWooCommerce, StagedShop
+from tests.shared import ROOT
 
 VENDORS = ("shopify", "woocommerce")
 LIVE = "TALLY_LIVE_WOOCOMMERCE_"
@@ -31,6 +33,8 @@ def trial(request: pytest.FixtureRequest) -> Iterator[StagedShop | LiveWooCommer
         yield shop
     finally:
         shop.close()
+    if isinstance(shop, StagedShop):
+        conforms(shop)
 
 
 @pytest.fixture
@@ -43,6 +47,18 @@ def staged(request: pytest.FixtureRequest) -> Iterator[StagedShop]:
         yield shop
     finally:
         shop.close()
+    conforms(shop)
+
+
+def conforms(shop: StagedShop) -> None:
+    """Everything that a test made the agent send is valid by what the vendor has published."""
+    module = {"shopify": shopify, "woocommerce": woocommerce}[shop.vendor]
+    if not ROOT.exists():
+        return
+    faults = {
+        fault for request in shop.recorder.sent for fault in module.faults_of_request(request)
+    }
+    assert not faults, "\n".join(sorted(faults))
 
 
 def _live() -> LiveWooCommerce:
