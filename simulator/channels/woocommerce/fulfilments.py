@@ -104,13 +104,12 @@ def view(fulfilment: Document, *, as_sent: bool = False) -> dict[str, Any]:
 
 
 def _existing(call: Call) -> Document:
+    """The fulfilment meant, also one that was deleted: only reading it tells."""
     fulfilment = call.shop.get(KIND, call.number("fulfillment_id"))
     if fulfilment is None:
-        raise _refused("Fulfillment not found.", 404)
+        raise _refused("Fulfillment not found.")
     if fulfilment.parent_id != call.number("order_id"):
-        raise _refused("Invalid entity type or entity ID.")
-    if fulfilment.body["date_deleted"] is not None:
-        raise _refused("Fulfillment not found.", 404)
+        raise _refused("Invalid fulfillment ID.")
     return fulfilment
 
 
@@ -119,7 +118,10 @@ def _list(call: Call) -> Reply:
 
 
 def _get(call: Call) -> Reply:
-    return Reply(view(_existing(call)))
+    fulfilment = _existing(call)
+    if fulfilment.body["date_deleted"] is not None:
+        raise _refused("Fulfillment not found.", 404)
+    return Reply(view(fulfilment))
 
 
 # -- writing --------------------------------------------------------------------------------------
@@ -136,6 +138,8 @@ def _create(call: Call) -> Reply:
 
 def _update(call: Call) -> Reply:
     fulfilment = _existing(call)
+    if fulfilment.body["date_deleted"] is not None:
+        return Reply(view(fulfilment))  # nothing of it changes any more
     _set(call, fulfilment.body, call.body, new=False)
     fulfilment = call.shop.put(fulfilment)
     _mark_order(call.dialect, call.number("order_id"))
@@ -144,7 +148,7 @@ def _update(call: Call) -> Reply:
 
 def _delete(call: Call) -> Reply:
     fulfilment = _existing(call)
-    gone = {**fulfilment.body, "date_deleted": _now(call)}
+    gone = {**fulfilment.body, "date_deleted": fulfilment.body["date_deleted"] or _now(call)}
     call.shop.put(replace(fulfilment, body=gone))
     _mark_order(call.dialect, call.number("order_id"))
     return Reply({"message": "Fulfillment deleted successfully."})
@@ -157,6 +161,8 @@ def _set(call: Call, body: dict[str, Any], sent: Mapping[str, Any], *, new: bool
         status = str(sent["status"])
         body["status"] = status if status in STATUSES else "unfulfilled"
         body["is_fulfilled"] = body["status"] == "fulfilled"
+    if sent.get("is_fulfilled") is not None:
+        body["is_fulfilled"] = rules.yes(sent["is_fulfilled"])
     if "meta_data" in sent:
         body["meta_data"] = _meta(call, body["meta_data"], sent["meta_data"])
     _check_items(body["meta_data"])
@@ -180,11 +186,22 @@ def _meta(call: Call, kept: list[dict[str, Any]], sent: Any) -> list[dict[str, A
 
 def _check_items(meta: list[dict[str, Any]]) -> None:
     items = next((m["value"] for m in meta if m["key"] == "_items"), None)
-    if not isinstance(items, list) or not items:
+    if not items:
         raise _refused("The fulfillment should contain at least one item.")
-    for item in items:
-        if not isinstance(item, dict) or "item_id" not in item or "qty" not in item:
-            raise _refused("Invalid item.")
+    if not isinstance(items, list):
+        raise _refused("The fulfillment items should be an array.")
+    if not all(_is_item(item) for item in items):
+        raise _refused("Invalid item.")
+
+
+def _is_item(item: Any) -> bool:
+    """A row's whole number and a quantity, both above zero."""
+    if not isinstance(item, dict):
+        return False
+    row, pieces = item.get("item_id", 0), item.get("qty", 0)
+    whole = isinstance(row, int) and not isinstance(row, bool)
+    counted = isinstance(pieces, int | float) and not isinstance(pieces, bool)
+    return whole and counted and row > 0 and pieces > 0
 
 
 def _has(meta: list[dict[str, Any]], key: str) -> bool:

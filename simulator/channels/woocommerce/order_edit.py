@@ -122,6 +122,7 @@ def new_body(dialect: WooCommerce) -> Body:
         **dict.fromkeys(order_views.AMOUNTS, "0"),
         "stock_reduced": False,
         "sales_counted": False,
+        "coupons_counted": True,
         "new_order_mailed": False,
     }
 
@@ -200,11 +201,12 @@ def _set_coupons(dialect: WooCommerce, body: Body, params: Params) -> None:
         raise WooError("woocommerce_rest_invalid_coupon", "Coupon code already applied!")
     if not wanted and not body["coupon_lines"]:
         return
+    buyer = str(body["customer_id"] or body["billing"]["email"])
     for row in body["coupon_lines"]:
-        order_goods.count_coupon(dialect, row["code"], -1)
+        order_goods.count_coupon(dialect, row["code"], -1, buyer)
     body["coupon_lines"] = []
     for coupon in wanted:
-        order_goods.count_coupon(dialect, coupon.code, 1)
+        order_goods.count_coupon(dialect, coupon.code, 1, buyer)
     _discount(dialect, body, wanted)
 
 

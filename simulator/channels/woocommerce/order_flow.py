@@ -87,7 +87,11 @@ def pay(dialect: WooCommerce, order: Document, transaction_id: str = "") -> Docu
 
 def trash(dialect: WooCommerce, order: Document) -> None:
     """Put an order in the bin: its stock stays taken."""
+    was, at = order.body["status"], int(dialect.shop.clock.now().timestamp())
     order.body["status"] = "trash"
+    put_meta(dialect, order.body, "_wp_trash_meta_status", f"wc-{was}")
+    put_meta(dialect, order.body, "_wp_trash_meta_time", str(at))
+    _count_coupons(dialect, order.body)
     _count_sales(dialect, order.body)
     dialect.shop.put(order)
     dialect.announce("order.deleted", order.id)
@@ -158,6 +162,7 @@ def _moved(dialect: WooCommerce, order: Document, old: str, new: str) -> None:
         _give_stock_back(dialect, order)
     if new in SOLD or (new == "cancelled" and old in SOLD):
         _count_sales(dialect, body)
+    _count_coupons(dialect, body)
     if new == "completed" and body["customer_id"]:
         _mark_paying(dialect, body["customer_id"])
     _mark_for_fulfilment(dialect, body, new)
@@ -215,6 +220,16 @@ def _count_sales(dialect: WooCommerce, body: Body) -> None:
             pieces = abs(row["quantity"])
             order_goods.count_sales(dialect, row["product_id"], pieces if sold else -pieces)
     body["sales_counted"] = sold
+
+
+def _count_coupons(dialect: WooCommerce, body: Body) -> None:
+    """Coupons of a cancelled order may be used again; of one taken up again they are used."""
+    used = body["status"] not in UNSOLD
+    if body["coupons_counted"] != used:
+        buyer = str(body["customer_id"] or body["billing"]["email"])
+        for row in body["coupon_lines"]:
+            order_goods.count_coupon(dialect, row["code"], 1 if used else -1, buyer)
+        body["coupons_counted"] = used
 
 
 def _mark_paying(dialect: WooCommerce, customer: int) -> None:

@@ -138,13 +138,18 @@ def coupon(dialect: WooCommerce, code: str) -> Coupon | None:
     return coupon_of(document.id, document.body, expires)
 
 
-def count_coupon(dialect: WooCommerce, code: str, difference: int) -> None:
-    """Count one more use of a coupon, or one less."""
+def count_coupon(dialect: WooCommerce, code: str, difference: int, buyer: str) -> None:
+    """Count one more use of a coupon by a buyer (customer id or e-mail), or one less."""
     document = _coupon(dialect, code)
-    if document is not None:
-        used = max(0, int(document.body.get("usage_count") or 0) + difference)
-        body = {**document.body, "usage_count": used}
-        dialect.shop.put(replace(document, body=body), touch=False, quiet=True)
+    if document is None:
+        return
+    used, by = int(document.body["usage_count"]), list(document.body["used_by"])
+    if difference > 0 and buyer:
+        by.append(buyer)
+    elif difference < 0 and buyer in by:
+        by.remove(buyer)
+    body = {**document.body, "usage_count": max(0, used + difference), "used_by": by}
+    dialect.shop.put(replace(document, body=body), touch=False, quiet=True)
 
 
 def _coupon(dialect: WooCommerce, code: str) -> Document | None:

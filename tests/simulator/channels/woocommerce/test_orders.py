@@ -378,3 +378,18 @@ def test_batch_rows_are_not_checked_and_fail_one_by_one(desk: Desk) -> None:
             },
         }
     ]
+
+
+def test_a_coupon_of_a_cancelled_order_may_be_used_again(desk: Desk) -> None:
+    coupon = desk.post("/coupons", code="ONCE", amount="5", usage_limit=1)["id"]
+    clock = desk.product("RETRO-CLOCK")
+    asked = {"line_items": lines(**{f"p{clock}": 1}), "coupon_lines": [{"code": "once"}]}
+    first = desk.post("/orders", billing=BUYER, **asked)
+    used = desk.get(f"/coupons/{coupon}")
+    refused = desk.post("/orders", **asked)
+    desk.put(f"/orders/{first['id']}", status="cancelled")
+    desk.post("/orders", **asked)
+
+    assert (used["usage_count"], used["used_by"]) == (1, ["ola@example.org"])
+    assert refused["code"] == "woocommerce_rest_invalid_coupon"
+    assert desk.status == 201
