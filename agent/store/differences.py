@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from agent.model.listing import Listing, Offer
-from agent.ports.database import Database
+from agent.ports.database import Database, Row
 from agent.store.faces import face_of
 from agent.store.offers import offer_of_row
 
@@ -54,7 +53,7 @@ def differing(
     return [(offer_of_row(row), _listing(row)) for row in rows]
 
 
-def _listing(row: sqlite3.Row) -> Listing | None:
+def _listing(row: Row) -> Listing | None:
     if row["external_id"] is None:
         return None
     return Listing(

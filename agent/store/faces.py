@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import datetime
 from typing import Any
 
 from agent.model.listing import Shown
+from agent.ports.database import Row
 from agent.store.moments import from_text, to_text
 
 
@@ -25,7 +25,7 @@ def face_values(shown: Shown) -> dict[str, Any]:
     }
 
 
-def face_of(row: sqlite3.Row, prefix: str = "") -> Shown:
+def face_of(row: Row, prefix: str = "") -> Shown:
     """What is shown, from a row whose columns begin with `prefix`."""
     return Shown(
         row[f"{prefix}state"],

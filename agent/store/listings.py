@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from agent.model.change import ListingChange, SetPrice, SetState, SetStock, SetTitle
 from agent.model.listing import Listing
-from agent.ports.database import Database
+from agent.ports.database import Database, Row
 from agent.store.faces import face_of, face_values, moment_value
 from agent.store.moments import to_text
 
@@ -30,7 +29,7 @@ def get(db: Database, channel: str, skus: Sequence[str]) -> list[Listing]:
     return [_listing(row) for row in rows]
 
 
-def _listing(row: sqlite3.Row) -> Listing:
+def _listing(row: Row) -> Listing:
     return Listing(row["sku"], row["external_id"], face_of(row), json.loads(row["handles"]))
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
 from agent.model.listing import Details, Offer, Shown
-from agent.ports.database import Database
+from agent.ports.database import Database, Row
 from agent.store.faces import face_of, face_values, moment_of, moment_value
 
 DETAILS = tuple(field.name for field in fields(Details))
@@ -72,7 +71,7 @@ def offer(db: Database, channel: str, sku: str) -> Offer | None:
     return None if row is None else offer_of_row(row)
 
 
-def offer_of_row(row: sqlite3.Row) -> Offer:
+def offer_of_row(row: Row) -> Offer:
     """The offer in a row that has its columns."""
     details = row["details"]
     return Offer(

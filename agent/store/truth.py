@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,7 +10,7 @@ from typing import Any
 
 from agent.model.item import ITEM_FIELDS, STOCK_FIELDS, Item, Stock
 from agent.model.place import Place
-from agent.ports.database import Database
+from agent.ports.database import Database, Row
 from agent.store.moments import from_text
 
 _MOMENTS = ("sale_from", "sale_until")
@@ -83,7 +82,7 @@ def truths(db: Database, sources: Sequence[Source], skus: Sequence[str]) -> dict
     """
     newest = applied(db)
     by_name = {s.feed: (order, s) for order, s in enumerate(sources) if s.feed in newest}
-    rows: dict[str, list[sqlite3.Row]] = {}
+    rows: dict[str, list[Row]] = {}
     for row in db.rows(ROWS, {"skus": json.dumps(list(skus))}):
         if row["feed"] in by_name:
             rows.setdefault(row["sku"], []).append(row)
@@ -94,7 +93,7 @@ def truths(db: Database, sources: Sequence[Source], skus: Sequence[str]) -> dict
     return found
 
 
-_Said = list[tuple[Source, sqlite3.Row]]
+_Said = list[tuple[Source, Row]]
 
 
 def _merged(sku: str, said: _Said, newest: Mapping[str, Applied]) -> Truth:
@@ -125,7 +124,7 @@ def _merged(sku: str, said: _Said, newest: Mapping[str, Applied]) -> Truth:
     return Truth(item, _figures_at(kept, newest))
 
 
-def _is_gone(source: Source, row: sqlite3.Row) -> bool:
+def _is_gone(source: Source, row: Row) -> bool:
     return source.full and bool(row["missing"] >= source.gone_after)
 
 
