@@ -1,0 +1,121 @@
+"""Variations: listings of their own, told through their parent, no more visible than it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from agent.model.change import SetPrice, SetState, SetStock
+from agent.model.listing import Listing, Shown
+from tests.contract import acts
+from tests.contract.shops import StagedShop
+
+
+@pytest.fixture
+def shop() -> Iterator[StagedShop]:
+    """A shop with two shirts of a size each, one of them with the parent's sku."""
+    staged = StagedShop("woocommerce")
+    yield staged
+    staged.close()
+
+
+def api(shop: StagedShop, method: str, path: str, body: Any = None) -> Any:
+    """What the shop's keeper does by other means."""
+    pair = shop.secrets()
+    client = httpx.Client(
+        base_url="https://woocommerce.test/wp-json/wc/v3/",
+        auth=(pair["KEY"], pair["SECRET"]),
+        transport=shop.world.transport(),
+    )
+    with client:
+        answer = client.request(method, path, content=json.dumps(body), headers=JSON)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+JSON = {"content-type": "application/json"}
+
+
+def shirt(shop: StagedShop, *sizes: str, status: str = "publish") -> dict[str, Listing]:
+    """A shirt in these sizes; its listings by size."""
+    size = {"name": "Size", "variation": True, "visible": True, "options": list(sizes)}
+    parent = api(
+        shop,
+        "POST",
+        "products",
+        {
+            "name": "Shirt",
+            "type": "variable",
+            "sku": "SHIRT",
+            "status": status,
+            "attributes": [size],
+        },
+    )
+    for one in sizes:
+        body = {
+            "sku": f"SHIRT-{one}",
+            "regular_price": "99.00",
+            "manage_stock": True,
+            "stock_quantity": 4,
+            "attributes": [{"name": "Size", "option": one}],
+        }
+        api(shop, "POST", f"products/{parent['id']}/variations", body)
+    return {x.sku.removeprefix("SHIRT-"): x for x in shop.channel.listings()}
+
+
+def test_variations_are_listings_and_their_parent_is_none(shop: StagedShop) -> None:
+    found = shirt(shop, "S", "M")
+    assert sorted(found) == ["M", "S"]
+    assert found["S"].shown == Shown("live", 9900, quantity=4)
+    assert shop.channel.find(["SHIRT-S"]) == [found["S"]]
+    assert shop.channel.find(["SHIRT"]) == []
+    assert shop.channel.look([found["M"]]) == [found["M"]]
+
+
+def test_a_variation_without_a_sku_of_its_own_is_no_listing(shop: StagedShop) -> None:
+    found = shirt(shop, "S")
+    parent = found["S"].handles["parent"]
+    api(shop, "POST", f"products/{parent}/variations", {"regular_price": "1"})
+    assert [x.sku for x in shop.channel.listings()] == ["SHIRT-S"]
+
+
+def test_price_and_stock_of_variations_and_products_travel_by_parent(shop: StagedShop) -> None:
+    found = shirt(shop, "S", "M")
+    clock = acts.live(shop, "RETRO-CLOCK")
+    listings = [found["S"], clock, found["M"]]
+    before = shop.writes()
+    changes = [SetPrice(x.sku, x, Shown("live", 8900, sale_price=7900)) for x in listings]
+    changes_too = [SetStock(x.sku, x, 2, backorders=True) for x in listings]
+    receipts = shop.channel.push([*changes, *changes_too])
+    assert [r.outcome for r in receipts] == ["done"] * 6, receipts
+    assert [r.change for r in receipts] == [*changes, *changes_too]
+    assert shop.writes() - before == 2
+    for listing in shop.channel.look(listings):
+        shown = listing.shown
+        assert (shown.price, shown.sale_price, shown.quantity, shown.backorders) == (
+            8900,
+            7900,
+            2,
+            True,
+        )
+
+
+@pytest.mark.parametrize("state", ["hidden", "draft", "archived"])
+def test_a_variation_goes_away_and_comes_back(shop: StagedShop, state: Any) -> None:
+    found = shirt(shop, "S", "M")
+    away = acts.in_state(shop, found["S"], state)
+    assert away.shown.state == state
+    assert acts.afresh(shop, found["M"]).shown.state == "live"
+    assert acts.in_state(shop, away, "live").shown == found["S"].shown
+
+
+def test_a_variation_of_a_draft_is_not_let_go(shop: StagedShop) -> None:
+    found = shirt(shop, "S", status="draft")
+    assert found["S"].shown.state == "draft"
+    receipt = acts.told(shop, SetState("SHIRT-S", found["S"], "live"))
+    assert receipt.outcome == "refused"
+    assert "parent" in receipt.next
