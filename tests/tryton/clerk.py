@@ -52,6 +52,20 @@ class Clerk:
         """Write every export anew; `at` becomes the time of the files."""
         self.do("dump", at=at.timestamp())
 
+    def failed(self) -> list[str]:
+        """The names of the files that Tryton has refused, ever."""
+        return sorted(path.name for path in (self.drop / "failed").glob("*.csv"))
+
+    def stock(self, warehouse: str) -> dict[str, tuple[int, int]]:
+        """By sku what a warehouse holds, and what is left of that after open deliveries."""
+        return {
+            row["Product/Code"]: (
+                int(float(row["Quantity"])),
+                int(float(row["Forecast Quantity"])),
+            )
+            for row in self.export(f"stock_{warehouse}")
+        }
+
     def export(self, name: str) -> list[Row]:
         """The rows of an export as it lies in the folder, under Tryton's own captions.
 

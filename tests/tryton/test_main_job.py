@@ -1,0 +1,212 @@
+"""The main job with software at the ERP's end that we did not write: Tryton, folders, tally, both shops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from simulator.shoppers import Purchase
+from tests.tryton.clerk import Clerk
+from tests.tryton.stage import SHOPS, Stage
+
+ITEMS = ("TK-12", "FT-50-ROT", "FT-50-BLAU", "FT-50-GRÜN", "00012345")
+TO_PROCESSING = ["quote", "confirm", "process"]
+
+
+@pytest.fixture
+def stage(clerk: Clerk, tmp_path: Path) -> Iterator[Stage]:
+    """Tryton has exported, the agent is running, and its new items were let go live on both shops."""
+    stage = Stage(clerk, tmp_path)
+    stage.start_agent()
+    stage.erp_exports()
+    stage.activate(*ITEMS)
+    stage.pass_time(timedelta(minutes=2))
+    yield stage
+    stage.close()
+
+
+def offered(stage: Stage, sku: str) -> dict[str, int | None]:
+    """How many pieces each shop lets shoppers buy."""
+    return {shop: stage.storefront(shop).item(sku).quantity for shop in SHOPS}
+
+
+def on_both(quantity: int) -> dict[str, int]:
+    return dict.fromkeys(SHOPS, quantity)
+
+
+def reference(purchase: Purchase) -> str:
+    """What Tryton knows a purchase by."""
+    return f"{purchase.channel}-{purchase.number.lstrip('#')}".upper()
+
+
+def booked(stage: Stage, purchase: Purchase) -> dict[str, Decimal]:
+    """The pieces of a purchase by sku, as Tryton's own order list has them; empty when it has none."""
+    return {
+        row["Lines/Product/Code"]: Decimal(row["Lines/Quantity"])
+        for row in stage.clerk.export("orders")
+        if row["Reference"] == reference(purchase)
+    }
+
+
+def test_stock_and_prices_of_tryton_show_on_both_shops(stage: Stage) -> None:
+    for shop in SHOPS:
+        shelf = {item.sku: item for item in stage.storefront(shop).shelf()}
+        assert set(shelf) == set(ITEMS)
+        # 34.50 net with 19 % is 41.055; of 25 in Hamburg and 5 in Lübeck only Hamburg's count.
+        assert Decimal(shelf["TK-12"].price or 0) == Decimal("41.06")
+        assert Decimal(shelf["FT-50-ROT"].price or 0) == Decimal("15.00")
+        assert {sku: item.quantity for sku, item in shelf.items()} == {
+            "TK-12": 25,
+            "FT-50-ROT": 40,
+            "FT-50-BLAU": 12,
+            "FT-50-GRÜN": 3,
+            "00012345": 100,
+        }
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_an_order_is_booked_to_the_cent_and_comes_back_in_two_parcels(
+    stage: Stage, shop: str
+) -> None:
+    basket = {"TK-12": 2, "FT-50-GRÜN": 3}
+    purchase = stage.buy(shop, basket)
+    order = reference(purchase)
+    stage.deliver()
+    stage.erp_exports()
+    assert booked(stage, purchase) == basket
+    (total,) = {row["Total"] for row in stage.clerk.export("orders") if row["Reference"] == order}
+    assert Decimal(total) == Decimal("127.12")  # 2 × 41.06 + 3 × 15.00
+
+    stage.clerk.do("press", order=order, buttons=TO_PROCESSING)
+    stage.erp_exports()
+    stage.clerk.do("ship", order=order, pieces={"FT-50-GRÜN": 2}, tracking="00340434161094000001")
+    stage.erp_exports()
+    seen = stage.storefront(shop).order(purchase.number)
+    assert dict(seen.shipped) == {"FT-50-GRÜN": 2}
+    assert list(seen.parcels) == ["00340434161094000001"]
+
+    rest = {"FT-50-GRÜN": 1, "TK-12": 2}
+    stage.clerk.do("ship", order=order, pieces=rest, tracking="00340434161094000002")
+    stage.erp_exports()
+    stage.erp_exports()  # the same news again is no news
+    seen = stage.storefront(shop).order(purchase.number)
+    assert dict(seen.shipped) == basket
+    assert list(seen.parcels) == ["00340434161094000001", "00340434161094000002"]
+    assert stage.clerk.failed() == []
+
+
+def test_a_sale_is_deducted_once_at_every_step_of_its_order(stage: Stage) -> None:
+    purchase = stage.buy("shopify", {"TK-12": 3})
+    order = reference(purchase)
+    stage.pass_time(timedelta(minutes=2))
+    assert offered(stage, "TK-12") == on_both(22)  # only the agent knows
+    stage.deliver()
+    stage.erp_exports()
+    assert offered(stage, "TK-12") == on_both(22)  # Tryton has a draft, which takes no stock
+    stage.clerk.do("press", order=order, buttons=TO_PROCESSING)
+    stage.erp_exports()
+    assert stage.clerk.stock("HH")["TK-12"] == (25, 22)
+    assert offered(stage, "TK-12") == on_both(22)  # Tryton's own forecast has fallen
+    stage.clerk.do("ship", order=order, pieces={"TK-12": 3}, tracking="1Z-1")
+    stage.erp_exports()
+    assert stage.clerk.stock("HH")["TK-12"] == (22, 22)
+    assert offered(stage, "TK-12") == on_both(22)  # the goods have left
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_an_order_cancelled_in_tryton_is_cancelled_on_its_shop(stage: Stage, shop: str) -> None:
+    purchase = stage.buy(shop, {"FT-50-GRÜN": 2})
+    stage.deliver()
+    stage.erp_exports()
+    assert offered(stage, "FT-50-GRÜN") == on_both(1)
+    stage.clerk.do("press", order=reference(purchase), buttons=["quote", "cancel"])
+    stage.erp_exports()
+    assert stage.storefront(shop).order(purchase.number).is_cancelled
+    assert offered(stage, "FT-50-GRÜN") == on_both(3)
+
+
+@pytest.mark.parametrize("shop", SHOPS)
+def test_goods_that_came_back_to_tryton_are_recorded_on_their_shop(stage: Stage, shop: str) -> None:
+    purchase = stage.buy(shop, {"TK-12": 2, "00012345": 10})
+    order, basket = reference(purchase), purchase.basket
+    stage.deliver()
+    stage.clerk.do("press", order=order, buttons=TO_PROCESSING)
+    stage.clerk.do("ship", order=order, pieces=dict(basket), tracking="1Z-1")
+    stage.erp_exports()
+    stage.clerk.do("promise_back", order=order, pieces={"TK-12": 1})
+    stage.erp_exports()
+    assert stage.returned(purchase) == {}  # only promised
+    stage.clerk.do("receive_back", order=order)
+    stage.erp_exports()
+    stage.erp_exports()
+    assert stage.returned(purchase) == {"TK-12": 1}
+    assert offered(stage, "TK-12") == on_both(24)  # it stands on the shelf again
+
+
+def test_a_file_that_a_clerk_drops_again_is_refused_and_changes_nothing(stage: Stage) -> None:
+    purchase = stage.buy("woocommerce", {"00012345": 4})
+    stage.deliver()
+    (written,) = (stage.clerk.drop / "done").glob("sales_*.csv")
+    (stage.clerk.drop / "in" / written.name).write_bytes(written.read_bytes())
+    (refusal,) = stage.clerk.take().values()
+    assert "must be unique per shop" in refusal
+    stage.erp_exports()
+    stage.clerk.do("press", order=reference(purchase), buttons=TO_PROCESSING)
+    stage.erp_exports()
+    assert booked(stage, purchase) == {"00012345": 4}
+    assert stage.troubles() == []
+    assert offered(stage, "00012345") == on_both(96)
+
+
+def test_shipping_that_a_shop_charged_is_a_line_in_tryton(stage: Stage) -> None:
+    number = stage.order_by_api({"TK-12": 1}, shipping="4.12")
+    purchase = Purchase("woocommerce", number, {"TK-12": 1}, stage.shoppers.buyer())
+    stage.deliver()
+    stage.erp_exports()
+    assert booked(stage, purchase) == {"TK-12": 1, "SHIP": 1}
+    (total,) = {row["Total"] for row in stage.clerk.export("orders")}
+    assert Decimal(total) == Decimal("45.96")  # 41.06 + 4.90
+    stage.clerk.do("press", order=reference(purchase), buttons=TO_PROCESSING)
+    stage.clerk.do("ship", order=reference(purchase), pieces={"TK-12": 1}, tracking="1Z-9")
+    stage.erp_exports()
+    assert dict(stage.storefront("woocommerce").order(number).shipped) == {"TK-12": 1}
+
+
+@pytest.mark.parametrize("shop_acts", [False, True], ids=["before the shop acts", "after it"])
+def test_killed_at_every_hand_over_nothing_is_lost_or_done_twice(
+    stage: Stage, shop_acts: bool
+) -> None:
+    bought = [stage.buy(shop, {"TK-12": 1, "FT-50-ROT": 2}) for shop in SHOPS]
+    stage.restart_agent()  # sold, not yet pulled
+    stage.pass_time(timedelta(minutes=2))
+    stage.restart_agent()  # customers' files written, not yet taken
+    stage.clerk.take()
+    stage.pass_time(timedelta(minutes=1))
+    stage.restart_agent()  # order files written, not yet taken
+    stage.clerk.take()
+    stage.restart_agent()  # taken, not yet seen
+    stage.deliver()
+    stage.erp_exports()
+    for purchase in bought:
+        order = reference(purchase)
+        stage.clerk.do("press", order=order, buttons=TO_PROCESSING)
+        stage.clerk.do("ship", order=order, pieces=dict(purchase.basket), tracking=f"T-{order}")
+    for shop in SHOPS:
+        stage.wire.kill = (shop, shop_acts)
+        stage.erp_exports()
+        assert stage.engine is None, "the agent should have been killed"
+        stage.start_agent()
+        stage.pass_time(timedelta(minutes=5))
+    for purchase in bought:
+        assert booked(stage, purchase) == purchase.basket
+        seen = stage.storefront(purchase.channel).order(purchase.number)
+        assert list(seen.parcels) == [f"T-{reference(purchase)}"]
+        assert dict(seen.shipped) == purchase.basket
+    assert {row["Reference"] for row in stage.clerk.export("orders")} == set(map(reference, bought))
+    assert stage.clerk.failed() == []
+    assert stage.troubles() == []
+    assert offered(stage, "TK-12") == on_both(23)
