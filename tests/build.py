@@ -9,6 +9,7 @@ from typing import Any
 from agent.decide.projection import Terms
 from agent.model.item import Item, Stock
 from agent.model.listing import Details, Listing, Offer, Shown
+from agent.model.order import Address, Order, OrderLine
 from agent.model.policy import ChannelPolicy, Guards
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -76,3 +77,35 @@ def guards(**limits: Any) -> Guards:
         "free": 0,
     }
     return Guards(**(loose | limits))
+
+
+def order_line(sku: str = "RETRO-CLOCK", quantity: int = 1, **said: Any) -> OrderLine:
+    """A line at 40.00 net and 19 % tax a piece, unless told otherwise."""
+    net = said.pop("net", 4000 * quantity)
+    tax = said.pop("tax", round(net * 0.19))
+    face: dict[str, Any] = {"remote_id": f"L-{sku}", "title": sku.title()} | said
+    return OrderLine(sku=sku, quantity=quantity, net=net, tax=tax, **face)
+
+
+def order(number: str = "1001", *lines: OrderLine, **said: Any) -> Order:
+    """A paid order of one retro clock from the shop called stall, its total worked out."""
+    its = lines or (order_line(),)
+    charges = said.pop("charges", ())
+    total = sum(part.net + part.tax for part in (*its, *charges))
+    address = Address(
+        name="Anna Berg", street="Hauptstr. 5", city="Kiel", postcode="24103", country="DE"
+    )
+    face: dict[str, Any] = {
+        "channel": "stall",
+        "remote_id": f"id-{number}",
+        "state": "open",
+        "payment": "paid",
+        "placed_at": NOON,
+        "modified_at": NOON,
+        "currency": "EUR",
+        "total": total,
+        "email": "anna@example.org",
+        "billing": address,
+        "shipping": address,
+    }
+    return Order(number=number, lines=its, charges=charges, **(face | said))

@@ -85,4 +85,4 @@ def differences(before: Order, after: Order, settled: Mapping[str, int]) -> tupl
 def all_taken_off(lines: Iterable[tuple[int, int]]) -> bool:
     """Whether nothing is left of these (quantity, cancelled) pairs."""
     pairs = list(lines)
-    return bool(pairs) and all(quantity <= cancelled for quantity, cancelled in pairs)
+    return bool(pairs) and all(0 < quantity <= cancelled for quantity, cancelled in pairs)

@@ -66,7 +66,7 @@ def verdict(
         return Verdict("linked")
     if stage.filed:
         return Verdict(stage.state, None, _concerns(order, stage, cancels_by_file=cancels_by_file))
-    if is_off(order):
+    if is_off(order) or order.payment == "failed":  # a payment that succeeds later revives it
         return Verdict("cancelled")
     if rules.orders_from is not None and order.placed_at.date() < rules.orders_from:
         return Verdict("past")

@@ -115,6 +115,7 @@ def _customer_is_known(site: Site, ready: _Ready, counts: Counter[str]) -> bool:
         entry = import_files.named(site.db, folder, file_name(file, ready.sheet.values))
     if entry is None or entry.state in ("intended", "doubt"):
         return False
+    import_files.share_customer(site.db, entry.id, ready.stored.id)
     if entry.state == "refused":
         what = f"the ERP refused the customer's file {entry.name}: {entry.words}"
         advice = f"add customer {code} in the ERP, or correct the order"

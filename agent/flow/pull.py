@@ -101,5 +101,5 @@ def _mark(shop: str) -> str:
 
 def _page_digest(page: OrderPage) -> str:
     """The same for the same orders in the same state, whatever the cursor."""
-    ids = "\n".join(f"{o.remote_id} {o.modified_at.isoformat()}" for o in page.orders)
+    ids = "\n".join(f"{order_digest(o)} {o.modified_at.isoformat()}" for o in page.orders)
     return hashlib.sha256(ids.encode("utf-8", "surrogatepass")).hexdigest()

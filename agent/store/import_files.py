@@ -101,6 +101,19 @@ def attach(db: Database, file_id: int, what: Purpose, orders: Sequence[int]) -> 
     db.run_many(ATTACH, rows)
 
 
+SHARE = """
+insert into import_orders (order_id, what, file_id)
+values (:order_id, 'customer', :file_id)
+on conflict (order_id, what) do update set file_id = :file_id
+where file_id <> :file_id
+"""
+
+
+def share_customer(db: Database, file_id: int, order_id: int) -> None:
+    """Note that an order waits for the customer of this file, whichever order it was written for."""
+    db.run(SHARE, {"file_id": file_id, "order_id": order_id})
+
+
 SETTLE = "update import_files set state = :state, words = :words where id = :id"
 
 

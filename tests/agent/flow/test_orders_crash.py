@@ -1,0 +1,161 @@
+"""Killed between any two statements, a resumed agent has one file for the ERP and one parcel for the shop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.errors import OutcomeUnknown
+from agent.ports.database import Database
+from agent.ports.files import Files
+from tests.agent.paper_orders import OrderSite
+from tests.build import NOON, order, order_line
+
+
+class Killed(BaseException):
+    """What kill -9 looks like from inside: nothing may tidy up after it."""
+
+
+class Fuse:
+    """Burns down with every statement, file and call, and kills when it is spent."""
+
+    def __init__(self, left: int) -> None:
+        self.left, self.dead = left, False
+
+    def burn(self) -> None:
+        if self.dead or self.left == 0:
+            self.dead = True
+            raise Killed
+        self.left -= 1
+
+
+class MortalDatabase(Database):
+    """A database whose every statement may be the last."""
+
+    def __init__(self, path: Path, fuse: Fuse) -> None:
+        super().__init__(path)
+        self.fuse = fuse
+
+    def run(self, sql: str, values: Any = ()) -> int:
+        self.fuse.burn()
+        return super().run(sql, values)
+
+    def insert(self, sql: str, values: Any = ()) -> int:
+        self.fuse.burn()
+        return super().insert(sql, values)
+
+    def run_many(self, sql: str, rows: Any) -> None:
+        self.fuse.burn()
+        super().run_many(sql, rows)
+
+    def rows(self, sql: str, values: Any = ()) -> list[Any]:
+        self.fuse.burn()
+        return super().rows(sql, values)
+
+    def row(self, sql: str, values: Any = ()) -> Any:
+        self.fuse.burn()
+        return super().row(sql, values)
+
+    def barrier(self) -> None:
+        self.fuse.burn()
+        super().barrier()
+
+
+class MortalFiles(Files):
+    """A disk before and after whose every file the process may end."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        self.fuse = fuse
+
+    def publish(self, path: Path, data: bytes) -> None:
+        self.fuse.burn()
+        super().publish(path, data)
+        self.fuse.burn()
+
+
+PARTIES = {
+    "customer": "W-{buyer.key}",
+    "customers": {"name": "parties_{customer}.csv", "columns": {"Code": "{customer}"}},
+}
+STEP = 3  # statements between two killings; 1 takes three times as long
+ECHO = timedelta(hours=1)
+
+
+def life(site: OrderSite, erp_takes: bool) -> None:
+    """An order is pulled, written, taken, acknowledged, shipped in two parcels, partly returned."""
+    site.work()
+    if not erp_takes:
+        return
+    site.erp_takes()
+    site.work()
+    site.erp_takes()
+    site.lists("STALL-1001")
+    site.moves("STALL-1001", "LS1", RETRO_CLOCK=1)
+    site.work()
+    site.moves("STALL-1001", "LS2", RETRO_CLOCK=2)
+    site.stall.has(order("1001", order_line(quantity=3), modified_at=NOON + ECHO))
+    site.work()
+    site.moves("STALL-1001", "RL1", kind="return", RETRO_CLOCK=1)
+    site.work()
+
+
+def lived(folder: Path, statements: int, erp_takes: bool) -> tuple[OrderSite, bool]:
+    """A site whose agent is killed after so many statements, started again and left to its work."""
+    site = OrderSite.opened(folder, **PARTIES)
+    site.stall.has(order("1001", order_line(quantity=3)))
+    site.stall.faults = [None, OutcomeUnknown("no answer")]
+    fuse, whole = Fuse(statements), site.site
+    mortal = MortalDatabase(folder / "tally.sqlite", fuse)
+    site.site = replace(whole, db=mortal, ports=replace(whole.ports, files=MortalFiles(fuse)))
+    site.stall.before = fuse.burn
+    died = False
+    try:
+        life(site, erp_takes)
+    except Killed:
+        died = True
+    mortal.close()
+    whole.db.close()
+    site.stall.before = None
+    site.site = whole
+    site.reopened()
+    if erp_takes:
+        site.erp_takes()  # what had appeared is gone from the folder before the agent is back
+    life(site, erp_takes=True)
+    life(site, erp_takes=True)
+    return site, died
+
+
+def killings(step: int) -> Iterator[int]:
+    yield from range(0, 100_000, step)
+
+
+@pytest.mark.parametrize("erp_takes", [True, False], ids=["ERP takes meanwhile", "ERP sleeps"])
+def test_one_file_and_one_parcel_each_wherever_it_is_killed(
+    tmp_path_factory: pytest.TempPathFactory, erp_takes: bool
+) -> None:
+    for statements in killings(step=STEP):
+        site, died = lived(tmp_path_factory.mktemp("killed"), statements, erp_takes)
+        told = f"killed after {statements}"
+        names = site.written()
+        assert [name for name in names if name.startswith("order_")] == ["order_STALL-1001.csv"], (
+            told
+        )
+        assert len(names) == 2, told
+        assert sorted(site.stall.done) == [
+            "stall|id-1001|return|RL1",
+            "stall|id-1001|ship|LS1",
+            "stall|id-1001|ship|LS2",
+        ], told
+        assert site.states == {"STALL-1001": "shipped"}, told
+        assert site.concerns == [], told
+        assert site.answers("select shipped, returned from order_lines") == [(3, 1)], told
+        assert site.answers("select distinct state from commands") == ["done"], told
+        site.site.db.close()
+        if not died:
+            assert statements > 50
+            return
