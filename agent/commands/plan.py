@@ -9,6 +9,7 @@ import click
 
 from agent.commands.opened import to_work
 from agent.commands.output import clean, json_option, print_json, print_table
+from agent.decide.digest import asked, shown_before
 from agent.flow import preview
 from agent.flow.engine import Engine
 from agent.model.plan import Plan
@@ -51,6 +52,8 @@ def _facts(plan: Plan, currency: str) -> dict[str, Any]:
             {
                 "sku": planned.change.sku,
                 "kind": type(planned.change).__name__,
+                "before": shown_before(planned.change),
+                "after": asked(planned.change),
                 "what": preview.said(planned.change, currency),
                 "because": list(planned.because),
                 "held_by": list(planned.held_by),

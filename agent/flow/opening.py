@@ -17,6 +17,7 @@ from agent.flow.site import Site
 from agent.ports import Ports
 from agent.ports.database import Database
 from agent.ports.environment import Environment
+from agent.store import channel_state
 from agent.store.opening import look_first, open_store, open_to_look
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ def open_site(settings: Settings, ports: Ports, *, connected: bool = True) -> It
             site = Site(settings, db, ports)
             with contextlib.ExitStack() as opened:
                 if connected:
+                    channel_state.let_try_again(db)
                     site = replace(site, channels=_connected(site, opened))
                 yield site
         finally:

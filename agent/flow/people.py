@@ -28,8 +28,7 @@ class Held:
 def activate(site: Site, skus: Sequence[str]) -> None:
     """Let these items go live, for good. NotFound, naming near ones, when the ERP never named one."""
     if strangers := offers.unknown(site.db, skus):
-        known = [row[0] for row in offers.skus(site.db)]
-        near = get_close_matches(strangers[0], known, n=3)
+        near = get_close_matches(strangers[0], offers.skus(site.db), n=3)
         advice = (
             f"did you mean {' or '.join(near)}?" if near else "see `tally status` for new items"
         )

@@ -12,12 +12,14 @@ from agent.flow.engine import Engine
 from agent.flow.site import Site
 from agent.flow.watch import watched_folders
 from agent.ports.listener import listen
+from agent.store import channel_state
 
 log = logging.getLogger(__name__)
 
 
 def run(site: Site) -> bool:
     """Work until Ctrl-C or a service's stop; True when it was Ctrl-C. Every lane ends its present step."""
+    channel_state.forget_looks(site.db)
     engine, stop = Engine(site), site.ports.environment.signal()
     by_hand: list[bool] = []
 

@@ -104,23 +104,30 @@ def worked(db: Database, channel: str, now: datetime) -> None:
     db.run(WORKED, {"channel": channel, "now": to_text(now)})
 
 
-STARTED = """
+LET_TRY = """
 update channels
-set observed_at = null,
-  quiet_until = case
-    when json_extract(trouble, '$.kind') in ('Unauthorised', 'ConfigError') then null
-    else quiet_until
-  end
+set quiet_until = null
+where json_extract(trouble, '$.kind') in ('Unauthorised', 'ConfigError')
 """
 
 
-def started(db: Database) -> None:
-    """The agent has just started: every channel must be looked at before anything is planned,
+def let_try_again(db: Database) -> None:
+    """At a start: channels that stopped over settings or secrets may be tried at once, mended or not.
 
-    and those that stopped over settings or secrets may be tried at once. A wait that a channel
-    asked for outlives the restart.
+    A wait that a channel asked for outlives the restart.
     """
-    db.run(STARTED)
+    db.run(LET_TRY)
+
+
+FORGET_LOOKS = """
+update channels
+set observed_at = null
+"""
+
+
+def forget_looks(db: Database) -> None:
+    """At a start: every channel must be looked at before anything is planned for it."""
+    db.run(FORGET_LOOKS)
 
 
 DECIDED = """

@@ -10,6 +10,7 @@ from typing import Any
 from agent.model.listing import Details, Offer, Shown
 from agent.ports.database import Database, Row
 from agent.store.faces import face_of, face_values, moment_of, moment_value
+from agent.store.touched import touch
 
 DETAILS = tuple(field.name for field in fields(Details))
 NOTHING = {**face_values(Shown("draft")), "state": None}
@@ -129,8 +130,22 @@ select value, :at from json_each(:skus)
 
 
 def activate(db: Database, skus: Sequence[str], at: str) -> None:
-    """Let these skus go live."""
-    db.run(ACTIVATE, {"skus": json.dumps(list(skus)), "at": at})
+    """Let these skus go live, for good; their offers are decided anew."""
+    with db.atomic():
+        db.run(ACTIVATE, {"skus": json.dumps(list(skus)), "at": at})
+        touch(db, skus)
+
+
+SKUS = """
+select distinct sku
+from items
+order by sku
+"""
+
+
+def skus(db: Database) -> list[str]:
+    """Every sku that the ERP has named."""
+    return [sku for (sku,) in db.rows(SKUS)]
 
 
 UNKNOWN = """

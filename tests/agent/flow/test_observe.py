@@ -31,7 +31,7 @@ def test_looks_again_when_it_is_due_and_after_a_start(site: PaperSite) -> None:
     site.clock.pass_time(minutes=20)
     did = observe(site.site, "paper")
     assert (did.counts, did.again_s) == ({}, 2400)
-    channel_state.started(site.db)
+    channel_state.forget_looks(site.db)
     assert unready(site.site, "paper") == "the channel has not been looked at yet"
     assert observe(site.site, "paper").counts == {"seen": 0}
 

@@ -160,7 +160,7 @@ def test_a_start_lets_a_shop_try_that_stopped_over_its_secret(site: PaperSite) -
     shelves(site, 1)
     push(site.site, "paper")
     assert trouble.quiet_for(site.site, "paper") == 3600
-    channel_state.started(site.db)
+    channel_state.let_try_again(site.db)
     assert trouble.quiet_for(site.site, "paper") == 0
 
 
