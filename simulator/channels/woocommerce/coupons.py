@@ -31,7 +31,7 @@ from simulator.channels.woocommerce.lists import (
 )
 from simulator.channels.woocommerce.order_goods import SERIES
 from simulator.channels.woocommerce.order_money import amount, fixed, plain
-from simulator.channels.woocommerce.order_schema import FLAG, INT, META, TEXT
+from simulator.channels.woocommerce.order_schema import FLAG, INT, META, TEXT, shown, times
 from simulator.commerce.shop import Document
 
 KIND = "coupon"
@@ -221,6 +221,15 @@ _LIST = {
     "code": TEXT,
 }
 _ID = {"id": INT}
+RESOURCE: Schema = {
+    "title": "shop_coupon",
+    "properties": {
+        **shown(id=INT, usage_count=INT, used_by=_TEXTS),
+        **times("date_created", "date_modified"),
+        "status": TEXT,
+        **FIELDS,
+    },
+}
 ROUTES = (
     Route(
         "/coupons",
@@ -230,6 +239,7 @@ ROUTES = (
                 CREATE, may("create"), _create, {**FIELDS, "code": {**TEXT, "required": True}}
             ),
         ),
+        RESOURCE,
     ),
     Route(
         r"/coupons/(?P<id>[\d]+)",
@@ -238,6 +248,7 @@ ROUTES = (
             Endpoint(UPDATE, may("edit"), _update, {**_ID, **FIELDS}),
             Endpoint(DELETE, may("delete"), _delete, {**_ID, **FORCE}),
         ),
+        RESOURCE,
     ),
-    Route("/coupons/batch", (batch.batch(_create, _update, _delete),)),
+    Route("/coupons/batch", (batch.batch(_create, _update, _delete),), RESOURCE),
 )

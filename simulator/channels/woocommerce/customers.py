@@ -21,9 +21,20 @@ from simulator.channels.woocommerce.calls import (
     item_links,
     may,
 )
+from simulator.channels.woocommerce.checks import Schema
 from simulator.channels.woocommerce.errors import WooError, no_trash
 from simulator.channels.woocommerce.lists import CONTEXT, FORCE, IDS, PAGES, SEARCH
-from simulator.channels.woocommerce.order_schema import ADDRESS, BILLING, META, SHIPPING, TEXT
+from simulator.channels.woocommerce.order_schema import (
+    ADDRESS,
+    BILLING,
+    FLAG,
+    INT,
+    META,
+    SHIPPING,
+    TEXT,
+    shown,
+    times,
+)
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -268,7 +279,16 @@ _LIST = {
         "default": "customer",
     },
 }
-_ID = {"id": {"type": "integer"}}
+_ID = {"id": INT}
+RESOURCE: Schema = {
+    "title": "customer",
+    "properties": {
+        **shown(id=INT, role=TEXT, is_paying_customer=FLAG, avatar_url=TEXT),
+        **times("date_created", "date_modified"),
+        "email": TEXT,
+        **_FIELDS,
+    },
+}
 ROUTES = (
     Route(
         "/customers",
@@ -278,14 +298,16 @@ ROUTES = (
                 CREATE, may("create"), _create, {"email": {**_MAIL, "required": True}, **_FIELDS}
             ),
         ),
+        RESOURCE,
     ),
     Route(
         r"/customers/(?P<id>[\d]+)",
         (
             Endpoint(GET, _item("view"), _get, {**_ID, "context": CONTEXT}),
             Endpoint(UPDATE, _item("edit"), _update, {**_ID, "email": _MAIL, **_FIELDS}),
-            Endpoint(DELETE, _item("delete"), _delete, {**_ID, **FORCE}),
+            Endpoint(DELETE, _item("delete"), _delete, {**_ID, **FORCE, "reassign": INT}),
         ),
+        RESOURCE,
     ),
-    Route("/customers/batch", (batch.batch(_create, _update, _delete),)),
+    Route("/customers/batch", (batch.batch(_create, _update, _delete),), RESOURCE),
 )

@@ -24,9 +24,10 @@ from simulator.channels.woocommerce.calls import (
     item_links,
     may,
 )
+from simulator.channels.woocommerce.checks import Schema
 from simulator.channels.woocommerce.errors import WooError, no_trash
 from simulator.channels.woocommerce.lists import CONTEXT, FORCE, IDS, PAGES, SEARCH, ordered
-from simulator.channels.woocommerce.order_schema import TEXT
+from simulator.channels.woocommerce.order_schema import INT, TEXT, shown, times
 from simulator.commerce.shop import Document
 from simulator.wire import webhooks
 from simulator.wire.webhooks import Delivery, Policy, WebhookQueue
@@ -302,10 +303,18 @@ _LIST = {
     **_TIMES,
     "exclude": IDS,
     "include": IDS,
-    **ordered(["date", "id", "title"]),
+    **ordered(["date", "id", "include", "title", "slug"]),
     "status": {"type": "string", "enum": ["all", *STATUSES], "default": "all"},
 }
-_ID = {"id": {"type": "integer"}}
+_ID = {"id": INT}
+RESOURCE: Schema = {
+    "title": "webhook",
+    "properties": {
+        **shown(id=INT, resource=TEXT, event=TEXT, hooks={"type": "array", "items": TEXT}),
+        **times("date_created", "date_modified"),
+        **_FIELDS,
+    },
+}
 ROUTES = (
     Route(
         "/webhooks",
@@ -313,6 +322,7 @@ ROUTES = (
             Endpoint(GET, may("list"), _list, _LIST),
             Endpoint(CREATE, may("create"), _create, {**_FIELDS, **_NEEDED}),
         ),
+        RESOURCE,
     ),
     Route(
         r"/webhooks/(?P<id>[\d]+)",
@@ -321,6 +331,7 @@ ROUTES = (
             Endpoint(UPDATE, may("edit"), _update, {**_ID, **_FIELDS}),
             Endpoint(DELETE, may("delete"), _delete, {**_ID, **FORCE}),
         ),
+        RESOURCE,
     ),
-    Route("/webhooks/batch", (batch.batch(_create, _update, _delete),)),
+    Route("/webhooks/batch", (batch.batch(_create, _update, _delete),), RESOURCE),
 )

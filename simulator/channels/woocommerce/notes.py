@@ -17,8 +17,10 @@ from simulator.channels.woocommerce.calls import (
     item_links,
     may,
 )
+from simulator.channels.woocommerce.checks import Schema
 from simulator.channels.woocommerce.errors import WooError, no_trash
 from simulator.channels.woocommerce.lists import CONTEXT, FORCE
+from simulator.channels.woocommerce.order_schema import INT, TEXT, shown, times
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -111,11 +113,16 @@ def _delete(call: Call) -> Reply:
 
 
 _TYPE = {"type": "string", "enum": ["any", "customer", "internal"], "default": "any"}
-_ORDER = {"order_id": {"type": "integer"}}
+_ORDER = {"order_id": INT}
+_ONE = {**_ORDER, "id": INT}
 _FIELDS = {
     "note": {"type": "string", "required": True},
     "customer_note": {"type": "boolean", "default": False},
     "added_by_user": {"type": "boolean", "default": False},
+}
+RESOURCE: Schema = {
+    "title": "order_note",
+    "properties": {**shown(id=INT, author=TEXT), **times("date_created"), **_FIELDS},
 }
 _NOTES = r"/orders/(?P<order_id>[\d]+)/notes"
 ROUTES = (
@@ -125,12 +132,14 @@ ROUTES = (
             Endpoint(GET, may("list"), _list, {**_ORDER, "context": CONTEXT, "type": _TYPE}),
             Endpoint(CREATE, may("create"), _create, {**_ORDER, **_FIELDS}),
         ),
+        RESOURCE,
     ),
     Route(
         _NOTES + r"/(?P<id>[\d]+)",
         (
-            Endpoint(GET, may("view"), _get, {**_ORDER, "context": CONTEXT}),
-            Endpoint(DELETE, may("delete"), _delete, {**_ORDER, **FORCE}),
+            Endpoint(GET, may("view"), _get, {**_ONE, "context": CONTEXT}),
+            Endpoint(DELETE, may("delete"), _delete, {**_ONE, **FORCE}),
         ),
+        RESOURCE,
     ),
 )

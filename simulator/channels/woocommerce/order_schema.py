@@ -48,6 +48,16 @@ ANY: Schema = {"type": "mixed"}
 TIME: Schema = {"type": "date-time", "readonly": True}
 
 
+def times(*names: str) -> dict[str, Schema]:
+    """Read-only times, each in the shop's zone and in UTC."""
+    return {f"{name}{zone}": TIME for name in names for zone in ("", "_gmt")}
+
+
+def shown(**fields: Schema) -> dict[str, Schema]:
+    """Fields that only answers have."""
+    return {name: {**schema, "readonly": True} for name, schema in fields.items()}
+
+
 def rows(properties: Mapping[str, Schema], **more: Any) -> Schema:
     """A list of objects."""
     return {"type": "array", "items": {"type": "object", "properties": dict(properties)}, **more}
@@ -154,12 +164,11 @@ _TEXTS_SHOWN = (
     "currency_symbol",
 )
 _FLAGS_SHOWN = ("prices_include_tax", "is_editable", "needs_payment", "needs_processing")
-_TIMES_SHOWN = ("date_created", "date_modified", "date_paid", "date_completed")
 _READ_ONLY: dict[str, Schema] = {
     "id": {**INT, "readonly": True},
     **{name: {**TEXT, "readonly": True} for name in _TEXTS_SHOWN},
     **{name: {**FLAG, "readonly": True} for name in _FLAGS_SHOWN},
-    **{f"{name}{zone}": TIME for name in _TIMES_SHOWN for zone in ("", "_gmt")},
+    **times("date_created", "date_modified", "date_paid", "date_completed"),
     "tax_lines": rows({"id": INT, "rate_code": TEXT, "rate_id": INT}, readonly=True),
     "refunds": rows({"id": INT, "reason": TEXT, "total": TEXT}, readonly=True),
 }

@@ -27,11 +27,12 @@ from simulator.channels.woocommerce.calls import (
     item_links,
     may,
 )
+from simulator.channels.woocommerce.checks import Schema
 from simulator.channels.woocommerce.errors import WooError
 from simulator.channels.woocommerce.lists import CONTEXT, IDS, PAGES, SEARCH, TIMES, ordered
 from simulator.channels.woocommerce.order_lists import found
 from simulator.channels.woocommerce.order_money import Row, amount, fixed, is_number, plain
-from simulator.channels.woocommerce.order_schema import FLAG, META, TEXT
+from simulator.channels.woocommerce.order_schema import FLAG, INT, META, TEXT, rows, shown, times
 from simulator.commerce.shop import Document
 from simulator.commerce.tax import rounded
 
@@ -301,7 +302,8 @@ def _delete(call: Call) -> Reply:
     return reply
 
 
-_ORDER = {"order_id": {"type": "integer"}}
+_ORDER = {"order_id": INT}
+_ONE = {**_ORDER, "id": INT}
 _LIST = {
     **PAGES,
     "search": SEARCH,
@@ -316,11 +318,19 @@ _LIST = {
 _FIELDS = {
     "amount": TEXT,
     "reason": TEXT,
-    "refunded_by": {"type": "integer"},
+    "refunded_by": INT,
     "meta_data": META,
-    "line_items": {"unchecked": True},
     "api_refund": {**FLAG, "default": True},
     "api_restock": {**FLAG, "default": True},
+}
+_ROWS = ("line_items", "shipping_lines", "tax_lines", "fee_lines")
+RESOURCE: Schema = {
+    "title": "shop_order_refund",
+    "properties": {
+        **shown(id=INT, refunded_payment=FLAG, **dict.fromkeys(_ROWS, rows({"id": INT}))),
+        **times("date_created"),
+        **_FIELDS,
+    },
 }
 _REFUNDS = r"/orders/(?P<order_id>[\d]+)/refunds"
 _FORCE = {"force": {"type": "boolean", "default": True}}  # without it as well: there is no bin
@@ -331,13 +341,15 @@ ROUTES = (
             Endpoint(GET, may("list"), _list, {**_ORDER, **_LIST}),
             Endpoint(CREATE, may("create"), _create, {**_ORDER, **_FIELDS}),
         ),
+        RESOURCE,
     ),
     Route(
         _REFUNDS + r"/(?P<id>[\d]+)",
         (
-            Endpoint(GET, may("view"), _get, {**_ORDER, "context": CONTEXT}),
-            Endpoint(DELETE, may("delete"), _delete, {**_ORDER, **_FORCE}),
+            Endpoint(GET, may("view"), _get, {**_ONE, "context": CONTEXT}),
+            Endpoint(DELETE, may("delete"), _delete, {**_ONE, **_FORCE}),
         ),
+        RESOURCE,
     ),
-    Route("/refunds", (Endpoint(GET, may("list"), _list_all, _LIST),)),
+    Route("/refunds", (Endpoint(GET, may("list"), _list_all, _LIST),), RESOURCE),
 )
