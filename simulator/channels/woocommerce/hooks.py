@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -133,11 +134,19 @@ def compose(dialect: WooCommerce, delivery: Delivery) -> webhooks.Call | None:
 
 
 def _payload(dialect: WooCommerce, delivery: Delivery) -> Any:
-    """The resource as the API shows it to the administrator; of something deleted only its id."""
+    """The resource as the API shows it to the administrator; of something deleted only its id.
+
+    The shop reads it for itself, so no lag of its readers counts.
+    """
     resource, _, event = delivery.topic.partition(".")
     if event == "deleted":
         return {"id": int(delivery.resource)}
-    return read(dialect, f"/{resource}s/{delivery.resource}")
+    shop, lag = dialect.shop, dialect.shop.lag
+    shop.lag = timedelta(0)
+    try:
+        return read(dialect, f"/{resource}s/{delivery.resource}")
+    finally:
+        shop.lag = lag
 
 
 def read(dialect: WooCommerce, path: str) -> Any:

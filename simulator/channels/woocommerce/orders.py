@@ -46,7 +46,12 @@ def _list(call: Call) -> Reply:
 
 
 def _get(call: Call) -> Reply:
-    return shown(call, _existing(call))
+    if not call.shop.lag:
+        return shown(call, _existing(call))
+    seen = [o for o in call.shop.seen(order_flow.KIND) if o.id == call.number()]
+    if not seen:
+        raise WooError(_INVALID, "Invalid ID.", 404)
+    return shown(call, seen[0])
 
 
 def _create(call: Call) -> Reply:
