@@ -26,6 +26,7 @@ KEYS = {  # name: (user, permission)
     "write": (1, "write"),
     "customer": (CUSTOMER, "read_write"),
 }
+BY_ITSELF = "actions_run_by_themselves"  # set up as an option ("yes", "no"); the operator's since
 Listener = Callable[[str, int], None]
 
 
@@ -62,19 +63,21 @@ class WooCommerce:
         """An empty shop: its options, keys, the administrator (1) and one customer (2)."""
         self.shop.set_setting("set up", dict(settings))
         self.shop.set_setting("keys", self._new_keys())
-        self.shop.set_setting("actions_run_by_themselves", True)
+        by_itself = (settings.get("options") or {}).get(BY_ITSELF, "yes") != "no"
+        self.shop.set_setting(BY_ITSELF, by_itself)
         self.empty()
 
     def empty(self) -> None:
         """Back to the state just after set-up; keys and who runs delayed work stay."""
-        settings = self.shop.setting("set up", {})
-        self.shop.clear()
-        self.shelf.lookup.forget()
-        self.shop.set_setting("options", options.from_settings(settings))
-        self._read_settings()
-        for module in routes.modules():
-            if hasattr(module, "set_up"):
-                module.set_up(self)
+        with self.at_work():
+            settings = self.shop.setting("set up", {})
+            self.shop.clear()
+            self.shelf.lookup.forget()
+            self.shop.set_setting("options", options.from_settings(settings))
+            self._read_settings()
+            for module in routes.modules():
+                if hasattr(module, "set_up"):
+                    module.set_up(self)
 
     def stock(self, goods: Sequence[Goods]) -> None:
         """Put goods on the shelf: published simple products with counted stock."""
@@ -84,7 +87,7 @@ class WooCommerce:
 
     def tick(self) -> None:
         """Delayed work that is due, unless the operator runs it by hand."""
-        if self.shop.setting("actions_run_by_themselves", True):
+        if self.shop.setting(BY_ITSELF, True):
             self.run_due()
 
     # -- the operator -----------------------------------------------------------------------
@@ -99,15 +102,16 @@ class WooCommerce:
         elif action == "empty":
             self.empty()
         elif action == "run_actions_by_hand":
-            self.shop.set_setting("actions_run_by_themselves", not args.get("on", True))
+            self.shop.set_setting(BY_ITSELF, not args.get("on", True))
         else:
             raise LookupError(f"the operator of {self.name} knows no action {action!r}")
 
     def run_due(self) -> None:
         """Do all delayed work whose time has come: sales start and end, webhooks go out."""
-        for module in routes.modules():
-            if hasattr(module, "run_due"):
-                module.run_due(self)
+        with self.at_work():
+            for module in routes.modules():
+                if hasattr(module, "run_due"):
+                    module.run_due(self)
 
     # -- what the modules ask ---------------------------------------------------------------
 

@@ -43,7 +43,8 @@ def attach(call: Call, row: Any, error: str) -> Document:
     else:
         found = call.shop.get(KIND, id)
     if found is None:
-        raise WooError("woocommerce_product_invalid_image_id", f"#{id} is an invalid image ID.")
+        of = "variation" if error == VARIATION_ERROR else "product"
+        raise WooError(f"woocommerce_{of}_invalid_image_id", f"#{id} is an invalid image ID.")
     named = {n: rules.text(row[n]) for n in ("name", "alt") if row.get(n)}
     if named:
         found.body.update(named)

@@ -33,4 +33,4 @@ def from_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     if "prices_include_tax" in settings:
         include = settings["prices_include_tax"]
         options["woocommerce_prices_include_tax"] = "yes" if include else "no"
-    return {**options, **settings.get("options", {})}
+    return {**options, **(settings.get("options") or {})}

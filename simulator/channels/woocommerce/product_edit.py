@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.channels.woocommerce import attributes, images, properties, rules, terms
+from simulator.channels.woocommerce import attributes, checks, images, properties, rules, terms
 from simulator.channels.woocommerce.calls import Call
-from simulator.channels.woocommerce.errors import Fatal, WooError
+from simulator.channels.woocommerce.errors import WooError
 from simulator.channels.woocommerce.product_schema import TAX_STATUSES, VISIBILITIES
 from simulator.channels.woocommerce.properties import Props
 
@@ -84,7 +84,7 @@ def _set_words(sent: Mapping[str, Any], props: Props) -> None:
         props["catalog_visibility"] = sent["catalog_visibility"]
     for name in ID_LISTS:
         if name in sent:
-            props[name] = [rules.whole(i) for i in _rows(sent[name])]
+            props[name] = [rules.whole(i) for i in checks.as_list(sent[name])]
 
 
 def _set_prices(call: Call, props: Props) -> None:
@@ -180,8 +180,4 @@ def set_quantity(call: Call, props: Props) -> None:
 def _rows(value: Any) -> list[Any]:
     if isinstance(value, dict):
         return list(value.values())
-    if isinstance(value, list):
-        return value
-    if value in ("", False):
-        return []
-    raise Fatal("text where a list belongs")
+    return value if isinstance(value, list) else []

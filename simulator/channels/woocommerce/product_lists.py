@@ -7,7 +7,7 @@ from datetime import UTC, tzinfo
 from functools import partial
 from typing import Any
 
-from simulator.channels.woocommerce import attributes, lists, properties, rules
+from simulator.channels.woocommerce import attributes, lists, properties, rules, terms
 from simulator.channels.woocommerce.calls import Call
 from simulator.channels.woocommerce.lookup import Entry, entry
 from simulator.channels.woocommerce.properties import Props
@@ -34,6 +34,7 @@ class Source:
     def __init__(self, call: Call, kinds: Iterable[str], parent: int | None) -> None:
         self.call, self.kinds, self.parent = call, tuple(kinds), parent
         self.shelf, self.skus = call.dialect.shelf, _skus(call)
+        self.families: dict[str, set[int]] = {}  # terms asked for, with those below them
         self._seen: dict[int, Document] | None = None
         if call.shop.lag:
             found = (d for kind in self.kinds for d in call.shop.seen(kind))
@@ -143,8 +144,14 @@ def _type(name: str) -> Callable[[Call, Entry, Source], bool]:
     return lambda call, found, source: (found.type in call.params[name]) != name.startswith("ex")
 
 
-def _term(call: Call, found: Entry, name: str) -> bool:
-    return bool(found.terms & {rules.whole(i) for i in str(call.params[name]).split(",")})
+def _term(name: str) -> Callable[[Call, Entry, Source], bool]:
+    def test(call: Call, found: Entry, source: Source) -> bool:
+        if name not in source.families:
+            ids = {rules.whole(i) for i in str(call.params[name]).split(",")}
+            source.families[name] = terms.with_descendants(call.dialect, name, ids)
+        return bool(found.terms & source.families[name])
+
+    return test
 
 
 def _flag(name: str) -> Callable[[Call, Entry, Source], bool]:
@@ -152,11 +159,9 @@ def _flag(name: str) -> Callable[[Call, Entry, Source], bool]:
 
 
 def _on_sale(call: Call, found: Entry, source: Source) -> bool:
-    props = source.props(found)
-    if found.type == "variable":
-        is_on_sale = bool(props["children_on_sale"])
-    else:
-        is_on_sale = properties.on_sale(props, call.shop.clock.now())
+    """As of the last save or delayed work: the list does not look at the clock."""
+    name = "children_on_sale" if found.type == "variable" else "listed_on_sale"
+    is_on_sale = bool(source.props(found).get(name)) and found.status == "publish"
     return is_on_sale == call.flag("on_sale")
 
 
@@ -207,9 +212,9 @@ TESTS: dict[str, Callable[[Call, Entry, Source], bool]] = {
     "parent_exclude": lambda call, found, source: (
         _parent_of(found, source) not in call.params["parent_exclude"]
     ),
-    "category": lambda call, found, source: _term(call, found, "category"),
-    "tag": lambda call, found, source: _term(call, found, "tag"),
-    "brand": lambda call, found, source: _term(call, found, "brand"),
+    "category": _term("category"),
+    "tag": _term("tag"),
+    "brand": _term("brand"),
     "shipping_class": _shipping,
     "attribute": _attribute,
     "tax_class": _tax_class,

@@ -121,7 +121,7 @@ class View:
         """Whether it has a price and may be bought."""
         if self.is_variation and self.props["status"] != "publish":
             return False
-        return self.price != ""
+        return self.type not in ("grouped", "external") and self.price != ""
 
     def time(self, name: str, *, gmt: bool) -> str | None:
         """A stored time, in the shop's zone or UTC."""
@@ -251,7 +251,7 @@ FIELDS: dict[str, Callable[[View], Any]] = {
     "related_ids": lambda v: [] if v.is_variation else v.shelf.lookup.related(v.document.id),
     "meta_data": _field("meta_data"),
     "stock_status": lambda v: v.stock["stock_status"],
-    "has_options": lambda v: v.type == "variable",
+    "has_options": lambda v: v.type in ("variable", "grouped"),
     "post_password": _field("post_password", ""),
     "global_unique_id": _field("global_unique_id"),
     "permalink_template": lambda v: f"{v.dialect.home}/product/%pagename%/",

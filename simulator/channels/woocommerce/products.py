@@ -150,7 +150,7 @@ def _raw(call: Call, document: Document) -> dict[str, Any]:
     """A product's inner data, as `duplicate` answers it."""
     props = dict(document.body)
     for name in ("type", "external_url", "button_text", "grouped_products", "children_price",
-                 "children_on_sale", "due"):  # fmt: skip
+                 "children_on_sale", "listed_on_sale", "due"):  # fmt: skip
         props.pop(name, None)
     zone = call.dialect.zone
     for name, moment in (("created", document.created_at), ("modified", document.modified_at)):

@@ -126,6 +126,7 @@ def settle(props: Props, before: Mapping[str, Any] | None, now: datetime, thresh
     props["sale_price"] = rules.kept_sale_price(props["regular_price"], props["sale_price"])
     if before is None or any(props.get(n) != before.get(n) for n in SALE_PROPS):
         props["price"] = active_price(props, now)
+    props["listed_on_sale"] = on_sale(props, now)
     if not props["manage_stock"]:
         props.update(stock_quantity=None, backorders="no", low_stock_amount=None)
     else:

@@ -23,6 +23,7 @@ def run_due(dialect: WooCommerce) -> None:
         if document is None:
             continue
         props = {**document.body, "due": [t for t in document.body["due"] if t > stamp]}
+        props["listed_on_sale"] = properties.on_sale(props, now)
         price = properties.active_price(props, now)
         changed = props["type"] != "variable" and price != props["price"]
         if changed:

@@ -125,6 +125,16 @@ def rows(dialect: WooCommerce, kind: str, ids: Iterable[int]) -> list[dict[str, 
     return sorted(shown, key=lambda row: str(row["name"]).casefold())
 
 
+def with_descendants(dialect: WooCommerce, kind: str, ids: set[int]) -> set[int]:
+    """Terms and all that lie below them."""
+    found, grown = set(ids), True
+    nested = [(d.id, d.body["parent"]) for d in dialect.shop.all(kind) if d.body["parent"]]
+    while grown:
+        below = {id for id, parent in nested if parent in found} - found
+        found, grown = found | below, bool(below)
+    return found
+
+
 def id_of_slug(dialect: WooCommerce, kind: str, slug: str) -> int:
     """The id of a term by its slug; 0 when there is none."""
     found = (d.id for d in dialect.shop.all(kind) if d.body["slug"] == slug)
