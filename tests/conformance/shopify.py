@@ -47,7 +47,7 @@ def faults_of_request(request: httpx.Request, version: str = VERSIONS[0]) -> lis
     if not isinstance(operation, OperationDefinitionNode):
         return [*found, "no such operation"]
     values: Any = get_variable_values(
-        schema(version), operation.variable_definitions, body.get("variables") or {}
+        schema(version), operation.variable_definitions or (), body.get("variables") or {}
     )
     if isinstance(values, list):
         found += [error.message for error in values]
