@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-FORM = "%Y-%m-%dT%H:%M:%S.%fZ"
-
 
 def to_text(moment: datetime) -> str:
     """The moment as text; it must know its zone."""
-    return moment.astimezone(UTC).strftime(FORM)
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def from_text(text: str) -> datetime:
     """The moment that this text states, aware, UTC."""
-    return datetime.strptime(text, FORM).replace(tzinfo=UTC)
+    return datetime.fromisoformat(text).astimezone(UTC)
