@@ -15,7 +15,7 @@ from agent.errors import Refused
 from agent.model.listing import Listing, State
 
 PAGE = 100  # the vendor's maximum
-IN_QUERY = 50  # ids or skus in one address
+IN_QUERY = 50  # skus in one address
 
 
 @dataclass(frozen=True)
@@ -153,11 +153,11 @@ def _as_parents(rows: Iterable[dict[str, Any]]) -> Parents:
 
 def _by_ids(c: Connection, path: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for some in _chunks(ids):
+    for some in _chunks(ids, PAGE):
         rows += every(c, path, {"include": ",".join(some), "_fields": mapping.VARIATION_FIELDS})
     return rows
 
 
-def _chunks(texts: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(texts), IN_QUERY):
-        yield texts[start : start + IN_QUERY]
+def _chunks(texts: Sequence[str], size: int = IN_QUERY) -> Iterator[Sequence[str]]:
+    for start in range(0, len(texts), size):
+        yield texts[start : start + size]
