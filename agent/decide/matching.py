@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -32,10 +33,12 @@ def reference(order: Order, template: str) -> str:
 
 
 def reference_candidates(order: Order, template: str) -> tuple[str, ...]:
-    """References to try in this order, since each order needs its own."""
+    """References to try in this order, since each order needs its own; the last is nobody else's."""
     first = reference(order, template)
     second = f"{first}-{safe(order.remote_id)}".strip("-")
-    return (first, second, f"{safe(order.channel)}-{second}")
+    identity = f"{order.channel}\n{order.remote_id}".encode("utf-8", "surrogatepass")
+    last = f"ORDER-{hashlib.sha256(identity).hexdigest()[:16].upper()}"
+    return tuple(found for found in (first, second, last) if found)
 
 
 def foreign_numbers(order: Order, vendors: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

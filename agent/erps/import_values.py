@@ -45,7 +45,9 @@ def order_values(
         "buyer.name": order.billing.name or order.shipping.name or order.shipping.company,
         "buyer.email": order.email,
         "buyer.phone": order.shipping.phone or order.billing.phone,
+        "buyer.contact": ":".join(p for p in (_recipient(order), order.email) if p),
         "buyer.key": buyer_key(order),
+        "recipient": _recipient(order),
     }
     for kind, address in (("shipping", order.shipping), ("billing", order.billing)):
         values |= {f"{kind}.{part}": getattr(address, part) for part in ADDRESS}
@@ -71,7 +73,8 @@ def line_values(line: BookedLine, number: int, currency: str) -> dict[str, Value
 
 def buyer_key(order: Order) -> str:
     """10 hexadecimal digits, the same for the same e-mail address and delivery address."""
-    parts = [order.email, *(getattr(order.shipping, part) for part in ADDRESS)]
+    parts = [getattr(order.shipping, part) for part in ADDRESS if part != "phone"]
+    parts.insert(0, order.email)
     plain = "\n".join(" ".join(part.casefold().split()) for part in parts)
     return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:10]
 
@@ -92,6 +95,10 @@ def value_of(name: str, values: Values) -> str | int | Decimal | date:
 def plain(value: str | int | Decimal | date) -> str:
     """A value as text, numbers without exponent."""
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _recipient(order: Order) -> str:
+    return order.shipping.name or order.shipping.company or order.billing.name
 
 
 def _remarks(order: Order) -> str:

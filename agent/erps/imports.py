@@ -38,7 +38,9 @@ ORDER_NAMES = frozenset(
         "buyer.name",
         "buyer.email",
         "buyer.phone",
-        "buyer.key",  # 10 characters, the same for the same e-mail and delivery address
+        "buyer.contact",  # `Anna Berg:anna@example.org`, or the one that there is
+        "recipient",  # who the parcel is for: a name, else the company
+        "buyer.key",  # 10 characters, the same for the same e-mail and delivery address (phone aside)
         *(f"{kind}.{part}" for kind in ("shipping", "billing") for part in ADDRESS),
     }
 )

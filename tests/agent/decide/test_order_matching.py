@@ -1,0 +1,68 @@
+"""References, doubles and differences."""
+
+from __future__ import annotations
+
+import string
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.decide.matching import differences, foreign_numbers, reference, reference_candidates
+from tests.build import order, order_line
+
+VENDORS = {"stall": "woocommerce", "market": "allegro"}
+
+
+@pytest.mark.parametrize(
+    ("channel", "number", "expected"),
+    [
+        ("shopify", "#1001", "SHOPIFY-1001"),
+        ("my shop", "2026/77", "MY-SHOP-2026-77"),
+        ("łódź", "Ä 5", "ODZ-A-5"),
+    ],
+)
+def test_references_are_upper_case_and_safe(channel: str, number: str, expected: str) -> None:
+    assert reference(order(number, channel=channel), "{shop}-{number}") == expected
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_any_number_gives_a_reference_that_is_safe_everywhere(channel: str, number: str) -> None:
+    safe = set(string.ascii_uppercase + string.digits + "-")
+    candidates = reference_candidates(order(number, channel=channel), "{shop}-{number}")
+    assert all(found and set(found) <= safe for found in candidates)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "expected"),
+    [
+        ("allegro_order_id", "a-1", (("market", "a-1"),)),  # names the vendor
+        ("market", "a-1", (("market", "a-1"),)),  # names the channel
+        (
+            "external_reference",
+            "0123456789ab",
+            (("market", "0123456789ab"),),
+        ),  # too long to be chance
+        ("number", "1001", ()),  # any shop may have a 1001
+    ],
+)
+def test_which_references_name_another_channels_order(
+    kind: str, value: str, expected: tuple[tuple[str, str], ...]
+) -> None:
+    assert foreign_numbers(order("1", references=((kind, value),)), VENDORS) == expected
+
+
+def test_differences_are_told_in_words() -> None:
+    before = order("1", order_line(quantity=2), order_line("OAK-SHELF-80"))
+    after = order("1", order_line(quantity=2, cancelled=1), order_line("WALL-HOOK", quantity=3))
+    assert differences(before, after, {}) == (
+        "RETRO-CLOCK: 2 → 1 pieces",
+        "OAK-SHELF-80: 1 → 0 pieces",
+        "WALL-HOOK: 0 → 3 pieces",
+    )
+
+
+def test_what_the_erp_took_back_is_no_difference() -> None:
+    before = order("1", order_line(quantity=2))
+    after = order("1", order_line(quantity=2, cancelled=1))
+    assert differences(before, after, {"L-RETRO-CLOCK": 1}) == ()
