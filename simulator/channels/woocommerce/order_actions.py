@@ -6,7 +6,7 @@ import hashlib
 from datetime import date, timedelta
 from typing import Any
 
-from simulator.channels.woocommerce import notes, order_flow
+from simulator.channels.woocommerce import notes, order_flow, order_views
 from simulator.channels.woocommerce.calls import CREATE, GET, Call, Endpoint, Reply, Route, may
 from simulator.channels.woocommerce.errors import WooError
 from simulator.channels.woocommerce.order_schema import FLAG, INT, TEXT
@@ -16,6 +16,10 @@ MAILS = {  # template: (title, description)
     "customer_completed_order": (
         "Completed order",
         "Order complete emails are sent to customers when their orders are marked completed.",
+    ),
+    "customer_failed_order": (
+        "Failed order",
+        "Order failed emails are sent to customers when their orders are marked as failed.",
     ),
     "customer_invoice": (
         "Order details",
@@ -37,17 +41,18 @@ MAILS = {  # template: (title, description)
     ),
 }
 _FOR_STATUS = {
-    "completed": ("customer_completed_order",),
-    "on-hold": ("customer_on_hold_order",),
-    "processing": ("customer_processing_order",),
-    "refunded": ("customer_refunded_order",),
+    "completed": "customer_completed_order",
+    "failed": "customer_failed_order",
+    "on-hold": "customer_on_hold_order",
+    "processing": "customer_processing_order",
+    "refunded": "customer_refunded_order",
 }
 
 
-def _order(call: Call) -> Document:
+def _order(call: Call, message: str = "Order not found.") -> Document:
     order = order_flow.load(call.dialect, call.number())
     if order is None:
-        raise WooError("woocommerce_rest_invalid_id", "Invalid order ID.", 404)
+        raise WooError("woocommerce_rest_not_found", message, 404)
     return order
 
 
@@ -55,14 +60,14 @@ def _order(call: Call) -> Document:
 
 
 def _get_receipt(call: Call) -> Reply:
-    receipt = _order(call).body.get("receipt")
+    receipt = _order(call, "Receipt not found").body.get("receipt")
     if receipt is None or receipt["expiration_date"] < _today(call).isoformat():
         raise WooError("woocommerce_rest_not_found", "Receipt not found", 404)
     return Reply(receipt)
 
 
 def _make_receipt(call: Call) -> Reply:
-    order, today = _order(call), _today(call)
+    order, today = _order(call, "Order not found"), _today(call)
     until = call.params.get("expiration_date")
     if until is None:
         days = call.params.get("expiration_days")
@@ -98,45 +103,74 @@ def _is_date(text: str) -> bool:
 # -- e-mails --------------------------------------------------------------------------------------
 
 
-def _templates(order: Document) -> list[str]:
-    if not order.body["billing"]["email"]:
+def _templates(call: Call, order: Document) -> list[str]:
+    """The mails that make sense for an order now, by name; none for one without an address."""
+    status = order.body["status"]
+    if not order.body["billing"]["email"] or status in ("auto-draft", "trash"):
         return []
-    return sorted(["customer_invoice", *_FOR_STATUS.get(order.body["status"], ())])
+    names = {"customer_invoice", _FOR_STATUS.get(status, "customer_invoice")}
+    refunded = order_views.refunds_of(call.dialect, order.id)
+    if refunded and order_flow.left_to_refund(call.dialect, order):
+        names.add("customer_refunded_order")
+    return sorted(names)
 
 
 def _list_templates(call: Call) -> Reply:
     rows: list[dict[str, Any]] = [
         {"id": name, "title": MAILS[name][0], "description": MAILS[name][1]}
-        for name in _templates(_order(call))
+        for name in _templates(call, _order(call))
     ]
     return Reply(rows)
 
 
 def _send_details(call: Call) -> Reply:
-    return _send(call, _order(call), "customer_invoice")
+    order, said = _addressed(call)
+    return _send(call, order, "customer_invoice", said)
 
 
 def _send_email(call: Call) -> Reply:
-    order = _order(call)
-    template = call.params.get("template_id") or "customer_invoice"
-    if call.params.get("email") and not order.body["billing"]["email"]:
-        order.body["billing"]["email"] = call.params["email"]
-        order = order_flow.save(call.dialect, order)
-    if template not in _templates(order) and order.body["billing"]["email"]:
-        message = f"{template} is not a valid template for this order."
+    order, said = _addressed(call)
+    fitting = _templates(call, order)
+    wanted = call.params.get("template_id")
+    if not wanted:
+        usual = _FOR_STATUS.get(order.body["status"], "customer_invoice")
+        wanted = usual if usual in fitting else "customer_invoice"
+    if not fitting:
+        message = "No email template is available for this order."
+        raise WooError("woocommerce_rest_no_email_template", message)
+    if wanted not in fitting:
+        message = f"{wanted} is not a valid template for this order."
         raise WooError("woocommerce_rest_invalid_email_template", message)
-    return _send(call, order, template)
+    return _send(call, order, wanted, said)
 
 
-def _send(call: Call, order: Document, template: str) -> Reply:
-    address = order.body["billing"]["email"]
-    if not address:
+def _addressed(call: Call) -> tuple[Document, list[str]]:
+    """The order, its billing e-mail set to the one posted, and what there is to say of that."""
+    order, said = _order(call), list[str]()
+    billing, email = order.body["billing"], call.params.get("email")
+    if email and email != billing["email"]:
+        if billing["email"] and call.params.get("force_email_update") is not True:
+            message = "Order already has a billing email."
+            raise WooError("woocommerce_rest_order_billing_email_exists", message)
+        billing["email"] = email
+        order = order_flow.save(call.dialect, order)
+        said.append(f"Billing email updated to {email}.")
+    if not order.body["billing"]["email"]:
         message = "Order does not have an email address."
         raise WooError("woocommerce_rest_missing_email", message)
-    order_flow.mail(call.dialect, order, MAILS[template][0])
-    said = f"{MAILS[template][0]} sent to {address}."
-    notes.add(call.dialect, order.id, said)
-    return Reply({"message": said})
+    return order, said
+
+
+def _send(call: Call, order: Document, template: str, said: list[str]) -> Reply:
+    title, address = MAILS[template][0], order.body["billing"]["email"]
+    order_flow.mail(call.dialect, order, title)
+    if template == "customer_invoice":
+        said = [*said, f"{title} sent to {address}."]
+    else:
+        said = [*said, f'Email template "{title}" sent to {address}.']
+    for words in said:
+        notes.add(call.dialect, order.id, words)
+    return Reply({"message": " ".join(said)})
 
 
 _ID = {"id": INT}
