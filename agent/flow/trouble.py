@@ -25,7 +25,12 @@ def record(site: Site, shop: str, error: TallymanError) -> Did:
     until = site.ports.clock.now() + timedelta(seconds=wait)
     trouble = Trouble(type(error).__name__, error.what, error.where, error.next)
     channel_state.failed(site.db, shop, trouble, until)
-    log.warning("channel=%s trouble=%s wait_s=%.1f %s", shop, trouble.kind, wait, one_line(error))
+    level = (
+        logging.INFO if isinstance(error, Throttled) else logging.WARNING
+    )  # pacing is no trouble
+    log.log(
+        level, "channel=%s trouble=%s wait_s=%.1f %s", shop, trouble.kind, wait, one_line(error)
+    )
     return Did({"failed": 1}, again_s=wait)
 
 
