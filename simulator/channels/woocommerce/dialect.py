@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from simulator.chance import Chance
 from simulator.channels import Goods
 from simulator.channels.woocommerce import NAME, hooks, options, routes
 from simulator.channels.woocommerce.auth import Key
@@ -162,7 +163,7 @@ class WooCommerce:
                     db.execute("commit")
 
     def _new_keys(self) -> dict[str, dict[str, Any]]:
-        stream = self.world.chance.stream(f"{self.name} keys")
+        stream = Chance(self.world.chance.seed).stream(f"{self.name} keys")  # the same each time
         return {
             name: {
                 "key": f"ck_{stream.getrandbits(160):040x}",

@@ -26,7 +26,7 @@ from simulator.commerce.shop import Document
 if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
 
-SHOP = "WooCommerce"  # the author of what the shop notes by itself
+SHOP, ADMIN = "WooCommerce", "admin"  # who writes what happens by itself, and what people write
 _ALLOWED = "a|abbr|acronym|b|blockquote|br|cite|code|del|em|i|p|q|s|strike|strong"
 
 
@@ -91,7 +91,7 @@ def _list(call: Call) -> Reply:
 def _create(call: Call) -> Reply:
     order = _order(call)
     words = cleaned(str(call.params["note"]))
-    author = "admin" if call.flag("added_by_user") else SHOP
+    author = ADMIN if call.flag("added_by_user") else SHOP
     note = add(call.dialect, order.id, words, author=author, to_buyer=call.flag("customer_note"))
     if note.body["customer_note"] and order.body["billing"]["email"]:
         add(call.dialect, order.id, 'Email "Customer note" sent.')

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.woocommerce import (
+    notes,
     order_flow,
     order_goods,
     order_money,
@@ -72,7 +73,8 @@ def finish(dialect: WooCommerce, order: Document, params: Params, *, creating: b
     """The last steps of every save: status, store, payment."""
     if params.get("status"):
         order.body["status"] = _status(str(params["status"]))
-    order = order_flow.save(dialect, order)
+    by_hand = rules.yes(params.get("manual_update"))
+    order = order_flow.save(dialect, order, by=notes.ADMIN if by_hand else notes.SHOP)
     paid = params.get("set_paid")
     if paid is True and (creating or order_views.needs_payment(order.body)):
         order = order_flow.pay(dialect, order, rules.text(params.get("transaction_id")))

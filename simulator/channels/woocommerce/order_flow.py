@@ -49,10 +49,12 @@ def create(dialect: WooCommerce, body: Body) -> Document:
     return order
 
 
-def save(dialect: WooCommerce, order: Document, *, payment: str | None = None) -> Document:
+def save(
+    dialect: WooCommerce, order: Document, *, payment: str | None = None, by: str = notes.SHOP
+) -> Document:
     """Store an order and do what a change of its status brings along.
 
-    `payment` is the note of a completed payment, said instead of the status note.
+    `payment` is the note of a completed payment, said instead of the status note, which is `by`'s.
     """
     before = load(dialect, order.id)
     old, new = (before or order).body["status"], order.body["status"]
@@ -65,7 +67,7 @@ def save(dialect: WooCommerce, order: Document, *, payment: str | None = None) -
         notes.add(dialect, order.id, payment)
     else:
         words = f"Order status changed from {_name(old)} to {_name(new)}."
-        notes.add(dialect, order.id, words)
+        notes.add(dialect, order.id, words, author=by)
     _moved(dialect, order, old, new)
     return _store(dialect, order)
 

@@ -64,9 +64,9 @@ def apply_common(call: Call, sent: Mapping[str, Any], props: Props) -> None:
 def _set_words(sent: Mapping[str, Any], props: Props) -> None:
     for name in TEXTS:
         if name in sent:
-            props[name] = rules.text(sent[name])
+            props[name] = rules.escaped(sent[name])
     if "name" in sent:
-        props["name"] = rules.text(sent["name"]).strip() or "Product"
+        props["name"] = rules.escaped(sent["name"]).strip() or "Product"
     if "slug" in sent:
         props["slug"] = rules.slug_of(rules.text(sent["slug"]))[:200]
     if sent.get("type") in properties.TYPES:

@@ -111,10 +111,9 @@ class View:
 
     @property
     def backordered(self) -> bool:
-        """On backorder now."""
-        if self.manages:
-            return self.allows_backorders and (self.stock["stock_quantity"] or 0) <= 0
-        return bool(self.props["stock_status"] == "onbackorder")
+        """On backorder now: by its status, or sold below zero where that is allowed."""
+        is_below = self.allows_backorders and (self.stock["stock_quantity"] or 0) < 0
+        return self.stock["stock_status"] == "onbackorder" or bool(self.manages and is_below)
 
     @property
     def purchasable(self) -> bool:

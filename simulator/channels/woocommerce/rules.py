@@ -32,6 +32,13 @@ def line(value: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text(value))).strip()
 
 
+def escaped(value: Any) -> str:
+    """Text as the shop stores what may hold HTML: an ampersand that begins no entity is escaped."""
+    return re.sub(
+        r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,7};)", "&amp;", text(value)
+    )
+
+
 def whole(value: Any) -> int:
     """The whole number a value begins with: "2.7" → 2, -1.5 → -1, "many" → 0, null → 0."""
     if isinstance(value, int | float):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
+from html import unescape
 from typing import TYPE_CHECKING
 
 from simulator.channels import Availability, Buyer, OrderView, ShelfItem
@@ -58,13 +59,13 @@ class Storefront:
         view = View(self.dialect, document, edit=True)
         page = view.parent or view.props  # what decides whether shoppers find it
         if view.props["status"] != "publish" or page["status"] != "publish":
-            return self._gone(view.props["sku"], view.name())
+            return self._gone(view.props["sku"], unescape(view.name()))
         status = view.stock["stock_status"]
         hides = self.dialect.option("woocommerce_hide_out_of_stock_items") == "yes"
         is_found = page["catalog_visibility"] in ("visible", "catalog")
         return ShelfItem(
             sku=view.props["sku"],
-            title=view.name(),
+            title=unescape(view.name()),
             price=self._price(view.price),
             was=self._price(view.props["regular_price"]) if self._is_struck(view) else None,
             currency=str(self.dialect.option("woocommerce_currency")),

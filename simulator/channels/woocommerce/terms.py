@@ -52,7 +52,7 @@ def create(
 
 def label(name: Any) -> str:
     """A term's name as it is stored: an ampersand becomes an entity."""
-    return rules.line(name).replace("&amp;", "&").replace("&", "&amp;")
+    return rules.escaped(rules.line(name))
 
 
 def named(dialect: WooCommerce, kind: str, name: str, group: int | None = None) -> Document | None:

@@ -133,7 +133,7 @@ def apply(call: Call, props: Props, parent: Props) -> None:
     """Set on a variation's properties what the call's parameters say."""
     sent = {k: v for k, v in call.params.items() if v is not None}
     if "description" in sent:
-        props["description"] = rules.text(sent["description"])
+        props["description"] = rules.escaped(sent["description"])
     if "status" in sent:
         status = rules.text(sent["status"])
         props["status"] = status if status in properties.STATUSES else "draft"

@@ -162,6 +162,14 @@ def test_makes_slugs(name: str, slug: str) -> None:
     assert rules.slug_of(name) == slug
 
 
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [("Salt & pepper", "Salt &amp; pepper"), ("A &amp; B &#8211; C", "A &amp; B &#8211; C")],
+)
+def test_escapes_a_bare_ampersand(sent: str, stored: str) -> None:
+    assert rules.escaped(sent) == stored
+
+
 def test_stock_that_is_not_counted_has_no_quantity_and_no_backorders() -> None:
     props = properties.new_product()
     props.update(stock_quantity=5, backorders="yes", low_stock_amount=2, stock_status="outofstock")
