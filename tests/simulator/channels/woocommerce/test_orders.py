@@ -341,3 +341,12 @@ def test_a_billing_address_is_replaced_only_by_force(desk: Desk) -> None:
     assert forced["message"] == (
         "Billing email updated to other@example.org. Order details sent to other@example.org."
     )
+
+
+def test_a_status_set_by_hand_is_noted_under_the_keepers_name(desk: Desk) -> None:
+    order = desk.post("/orders")
+    desk.put(f"/orders/{order['id']}", status="on-hold", manual_update=True)
+    notes = desk.get(f"/orders/{order['id']}/notes")
+    authors = {n["note"]: n["author"] for n in notes}
+
+    assert authors["Order status changed from Pending payment to On hold."] == "admin"
