@@ -52,6 +52,9 @@ class Trial(Protocol):
     def now(self) -> datetime:
         """The present moment there."""
 
+    def rest(self) -> None:
+        """Let the shop finish what it does later, and fill up what it allows."""
+
 
 def face(vendor: str) -> ModuleType:
     """The vendor's folder."""
@@ -131,7 +134,7 @@ class StagedShop:
         found = self.world.dialects[self.vendor].credentials()
         if self.vendor == "woocommerce":
             return {"KEY": found["key"], "SECRET": found["secret"]}
-        return {"TOKEN": found["access_token"], "CLIENT": found["client_secret"]}
+        return {"TOKEN": found["token"], "CLIENT": found["client_secret"]}
 
     def connect(
         self, secrets: Mapping[str, str], settings: Mapping[str, Any] | None = None
@@ -265,6 +268,9 @@ class LiveWooCommerce:
         made = self._sent("POST", "orders", json=body)
         self._orders.append(int(made["id"]))
         return str(made["id"])
+
+    def rest(self) -> None:
+        """A real shop does at once what is asked here."""
 
     def now(self) -> datetime:
         """The real present."""

@@ -50,6 +50,7 @@ def test_a_changed_order_comes_again_and_none_is_left_out(trial: Trial) -> None:
     first, cursor = acts.pulled(trial.channel, "")
     assert order.remote_id in first
     acts.done(trial, CancelOrder(f"{order.remote_id} cancel", order.remote_id, {}))
+    trial.rest()
     again, _ = acts.pulled(trial.channel, cursor)
     assert again[order.remote_id].state == "cancelled"
 
@@ -98,6 +99,7 @@ def test_a_whole_order_is_cancelled_once(trial: Trial) -> None:
     cancel = CancelOrder(f"{order.remote_id} cancel", order.remote_id, {}, "sold in the shop")
     assert trial.channel.settle(cancel) is None
     acts.done(trial, cancel)
+    trial.rest()
     assert trial.channel.settle(cancel) is not None
     acts.done(trial, cancel)
     now = acts.order_of(trial.channel, order.remote_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +25,8 @@ class Connection:
     client: Client
     ports: Ports
     hint_secret: str
+    # Keys whose success we have heard: the very same step again is a new one, not a repetition.
+    finished: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
     unfinished: Unfinished = field(default_factory=Unfinished)
     pages: dict[str, int] = field(default_factory=dict)  # page sizes that the vendor lets us have
 

@@ -99,13 +99,14 @@ def _set_once(
     c: Connection, changes: Sequence[SetStock], attempt: int
 ) -> tuple[parts.Receipts, list[SetStock]]:
     """One call: receipts of the rows that it settles, and the rows to send again."""
+    key = _fresh_key(c, changes, attempt)
     data = {
         "input": {
             "name": "available",
             "reason": "correction",
             "quantities": mapping.stock_rows(changes, c.location),
         },
-        "key": mapping.stock_key(c.shop, changes, attempt),
+        "key": key,
     }
     told = c.client.tell("SetQuantities", documents.SET_QUANTITIES, data)
     payload = told.payload("inventorySetQuantities")
@@ -114,13 +115,21 @@ def _set_once(
         return {id(x): variants.failed(x, fault) for x in changes if fault}, []
     faults = errors.faults(payload)
     if not faults:
-        group = (payload.get("inventoryAdjustmentGroup") or {}).get("id") or data["key"]
+        c.finished.append(key)
+        group = (payload.get("inventoryAdjustmentGroup") or {}).get("id") or key
         now = {
             id(x): parts.done(x, mapping.stocked(x, str(group)), request_id=told.request_id)
             for x in changes
         }
         return now, []
     return _judge(c, changes, faults)
+
+
+def _fresh_key(c: Connection, changes: Sequence[SetStock], attempt: int) -> str:
+    """The key of this step; another than that of the same step when it was done before."""
+    while (key := mapping.stock_key(c.shop, changes, attempt)) in c.finished:
+        attempt += 1
+    return key
 
 
 def _judge(
