@@ -18,6 +18,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {  # the canonical fields of each kind; 
     "returns": ("*number", "*reference", "*sku", "*quantity"),
 }
 
+SETTLE_S = 2.0
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -57,15 +58,25 @@ class Layout(Model):
     dates: tuple[str, ...] = ("%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S")
     zone: str = ""  # of times without one; "" is the ERP's zone
     nulls: tuple[str, ...] = ("",)
-    inherit: bool = False  # blank leading cells repeat the row above (nested lists)
+    inherit: int = Field(0, ge=0)  # so many leading cells, all blank, repeat those of the row above
+    round_prices: bool = False  # more decimals than the currency has: round, or refuse the row
 
 
 class Ready(Model):
     """When a file may be read. Any of the ways that are given is enough; a locked file never is."""
 
-    settle: Seconds | None = 2.0  # unchanged for so long; null: never by this
+    settle: Seconds | None = (
+        None  # unchanged for so long; by default 2s where no other way is given
+    )
     marker: str = ""  # companion: `.done` means stock.csv.done or stock.done lies beside stock.csv
     renamed: bool = False  # complete as soon as it appears under its final name
+
+    @property
+    def settle_s(self) -> float | None:
+        """Seconds that a file must lie unchanged; None when that alone is never enough."""
+        if self.settle is None and not self.marker and not self.renamed:
+            return SETTLE_S
+        return self.settle
 
 
 class Column(Model):

@@ -45,6 +45,7 @@ create table files (              -- every export file that intake has looked at
   written_at text not null,       -- the file's own time
   seen_at text not null,
   stamp text not null,            -- what the feed orders its files by, comparable as text
+  marks text not null,            -- size, times and inode, by which a scan knows it again
   state text not null check (state in (
     'vaulted',                    -- copied by intake, waiting for ingest
     'applied',                    -- ingest applied its good rows in one transaction
@@ -52,6 +53,7 @@ create table files (              -- every export file that intake has looked at
     'stale',                      -- ingest: older than what was applied
     'refused',                    -- ingest: unreadable as a whole; nothing applied
     'held',                       -- the guard: shrunk too far; waits for approve or reject
+    'approved',                   -- a person let a held file go on; waiting for ingest
     'rejected'                    -- a person refused a held file
   )),
   rows integer not null default 0,
@@ -63,11 +65,14 @@ create table files (              -- every export file that intake has looked at
 create index files_by_feed on files (feed, state, stamp);
 create index files_by_digest on files (feed, digest);
 
-create table feeds (              -- what was last applied of each feed
-  feed text primary key,
+create table feeds (              -- what was last applied of each feed (of each location's part)
+  feed text not null,
+  part text not null,             -- the location that its files speak of, where there is one file each
   file_id integer not null references files (id),
   stamp text not null,
-  fields text not null            -- JSON list of the canonical fields it states
+  fields text not null,           -- JSON list of the canonical fields it states
+  layout text not null,           -- digest of the settings that it was read by
+  primary key (feed, part)
 ) strict, without rowid;
 
 create table rejects (            -- rows refused by the newest application of a feed's file
@@ -274,6 +279,7 @@ create table orders (
   unique (channel, remote_id)
 ) strict;
 create index orders_by_state on orders (state);
+create index orders_to_examine on orders (id) where examined = '';
 
 create table order_lines (
   order_id integer not null references orders (id),
@@ -375,4 +381,5 @@ create table commands (           -- the outbox: what happens once on a channel
   at text not null
 ) strict;
 create index commands_by_state on commands (channel, state, next_at);
+create index commands_by_order on commands (order_id, id);
 """

@@ -13,3 +13,8 @@ def to_text(moment: datetime) -> str:
 def from_text(text: str) -> datetime:
     """The moment that this text states, aware, UTC."""
     return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def from_nanoseconds(nanoseconds: int) -> datetime:
+    """The moment so many nanoseconds after 1970 (a file's own time), aware, UTC."""
+    return datetime.fromtimestamp(nanoseconds // 1000 / 1_000_000, UTC)

@@ -37,9 +37,9 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """The newest applied file of a feed: the fields it states, and when it was written."""
+    """The newest applied files of a feed (one per part): the fields they state, the oldest's time."""
 
-    file_id: int
+    files: tuple[int, ...]  # ids
     fields: frozenset[str]
     written_at: datetime
 
@@ -48,16 +48,26 @@ APPLIED = """
 select feeds.feed, feeds.file_id, feeds.fields, files.written_at
 from feeds
 join files on files.id = feeds.file_id
-order by feeds.feed
+order by feeds.feed, feeds.file_id
 """
 
 
 def applied(db: Database) -> dict[str, Applied]:
-    """The newest applied file of every feed, by feed."""
-    return {
-        feed: Applied(file_id, frozenset(json.loads(fields)), from_text(written_at))
-        for feed, file_id, fields, written_at in db.rows(APPLIED)
-    }
+    """The newest applied files of every feed, by feed."""
+    found: dict[str, Applied] = {}
+    for feed, file_id, fields, written_at in db.rows(APPLIED):
+        part = Applied((file_id,), frozenset(json.loads(fields)), from_text(written_at))
+        before = found.get(feed)
+        found[feed] = part if before is None else _together(before, part)
+    return found
+
+
+def _together(one: Applied, other: Applied) -> Applied:
+    return Applied(
+        one.files + other.files,
+        one.fields | other.fields,
+        min(one.written_at, other.written_at),
+    )
 
 
 ROWS = """

@@ -1,0 +1,182 @@
+"""Applies a file about items: whole at first, and later only what differs from the file before.
+
+Both ways lead to the same tables. The short way reads the raw records of the file before and of this
+one, and parses only those that are new; whatever makes that doubtful (another header or layout, rows
+that name one sku twice, an encoding without plain ASCII) sends the file the long way round.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import repeat
+from pathlib import Path
+from typing import Any
+
+from agent.erps.reading import Batch, Fault, Reading
+from agent.errors import FileRefused
+from agent.flow.ingest_file import Counts, Vaulted, opened, refuse_cut, refuse_mostly_bad
+from agent.flow.ingest_short import Differences, differences
+from agent.flow.site import Site
+from agent.store import items
+from agent.store.files import Last
+from agent.store.moments import to_text
+
+MOMENTS = ("sale_from", "sale_until")
+
+
+class Shrunk(FileRefused):
+    """A full file that has lost more rows than the guard allows; it waits for a person."""
+
+
+def apply(site: Site, vaulted: Vaulted, last: Last | None) -> Counts:
+    """Apply the file inside the caller's transaction; FileRefused when it must not be."""
+    short = differences(site, vaulted, last) if last is not None else None
+    if short is not None:
+        items.stage_begin(site.db)
+        counts = _gather_short(site, vaulted, short)
+        if counts is not None:
+            return _finish(site, vaulted, last, counts, only_vanished=True)
+    if items.is_new(site.db, vaulted.file.feed):
+        counts = _fill(site, vaulted)
+        if counts is not None:
+            return counts
+    items.stage_begin(site.db)
+    counts = _gather(site, vaulted)
+    return _finish(site, vaulted, last, counts, only_vanished=False)
+
+
+def _fill(site: Site, vaulted: Vaulted) -> Counts | None:
+    """The first file of a feed goes straight in; None (and nothing done) when rows collide."""
+    counts, feed = Counts(), vaulted.file.feed
+    site.db.run("savepoint first_file")
+    skus, folded = set[str](), set[str]()
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for batch in _batches(site, vaulted, counts):
+            skus.update(batch.columns["sku"])
+            folded.update(map(str.casefold, batch.columns["sku"]))
+            yield from _rows(vaulted, batch)
+
+    if not items.insert_all(site.db, feed, rows()) or len(skus) != len(folded):
+        site.db.run("rollback to first_file")
+        site.db.run("release first_file")
+        return None
+    site.db.run("release first_file")
+    _refuse(site, vaulted, counts, None)
+    items.touch_feed(site.db, feed)
+    return counts
+
+
+def _gather(site: Site, vaulted: Vaulted) -> Counts:
+    """Stage every row of the file."""
+    counts = Counts()
+    for batch in _batches(site, vaulted, counts):
+        items.stage(site.db, _rows(vaulted, batch))
+    items.stage_spoilt(site.db, {f.key for f in counts.faults if f.key})
+    counts.faults += [_double(d) for d in items.doubles(site.db)]
+    return counts
+
+
+def _gather_short(site: Site, vaulted: Vaulted, short: Differences) -> Counts | None:
+    """Stage only what differs; None when that cannot be told safely."""
+    changed = short.changed
+    counts = Counts(short.rows, list(changed.faults), short.fields)
+    items.stage(site.db, _rows(vaulted, changed))
+    part = vaulted.part
+    locations = short.gone.columns.get("location", [part] * len(short.gone.lines))
+    gone = set(zip(short.gone.columns["sku"], (at or part for at in locations), strict=True))
+    items.stage_vanished(site.db, gone)
+    items.stage_spoilt(site.db, {f.key for f in counts.faults if f.key})
+    if items.doubles(site.db) or items.clashes(site.db, vaulted.file.feed):
+        return None
+    return counts
+
+
+def _finish(
+    site: Site, vaulted: Vaulted, last: Last | None, counts: Counts, *, only_vanished: bool
+) -> Counts:
+    before = None if last is None else _vault(site, last)
+    _refuse(site, vaulted, counts, before)
+    if last is not None:
+        _refuse_shrunk(site, vaulted, last, counts)
+    items.merge(site.db, vaulted.file.feed)
+    if vaulted.feed.full:
+        feed, part = vaulted.file.feed, vaulted.part
+        items.count_missing(site.db, feed, part, only_vanished=only_vanished)
+    return counts
+
+
+def _refuse(site: Site, vaulted: Vaulted, counts: Counts, before: Path | None) -> None:
+    refuse_cut(site, vaulted, counts, before)
+    refuse_mostly_bad(counts, vaulted.file.name)
+    if counts.rows == 0 and vaulted.feed.full and vaulted.file.state != "approved":
+        raise Shrunk(
+            "the file has a header and no rows",
+            vaulted.file.name,
+            f"if the catalogue is really empty: `tally approve {vaulted.file.digest[:12]}`",
+        )
+
+
+def _refuse_shrunk(site: Site, vaulted: Vaulted, last: Last, counts: Counts) -> None:
+    """The guard on full files: rows may not fall by more than the strictest channel allows."""
+    if not vaulted.feed.full or vaulted.file.state == "approved" or not last.rows:
+        return
+    limits = [site.settings.guards(shop).file_shrunk_pct for shop in site.settings.channels]
+    lost = 100 * (last.rows - counts.rows) / last.rows
+    if limits and lost > min(limits):
+        raise Shrunk(
+            f"the file has {counts.rows} rows, the one before had {last.rows}: "
+            f"{lost:.0f} % fewer, and {min(limits)} % are allowed",
+            vaulted.file.name,
+            f"if that is right: `tally approve {vaulted.file.digest[:12]}`; otherwise export again",
+        )
+
+
+def _batches(site: Site, vaulted: Vaulted, counts: Counts) -> Iterator[Batch]:
+    with opened(site, vaulted) as (reading, batches):
+        for batch in batches:
+            counts.rows += len(batch.lines) + len({fault.line for fault in batch.faults})
+            counts.faults += batch.faults
+            yield batch
+        counts.fields = stated(reading, vaulted)
+
+
+def stated(reading: Reading, vaulted: Vaulted) -> frozenset[str]:
+    """The canonical fields that the file states of an item."""
+    return reading.fields - {"sku", "location"}
+
+
+def _rows(vaulted: Vaulted, batch: Batch) -> Iterable[tuple[Any, ...]]:
+    """The batch as rows for the store: (sku, location, file id, line, *facts)."""
+    columns = batch.columns
+    facts = (
+        _texts(columns[name])
+        if name in MOMENTS and name in columns
+        else columns.get(name) or repeat(None)
+        for name in items.FACTS
+    )
+    here = vaulted.part
+    at = columns.get("location")
+    locations: Iterable[Any] = repeat(here) if at is None else (place or here for place in at)
+    return zip(columns["sku"], locations, repeat(vaulted.file.id), batch.lines, *facts)
+
+
+def _texts(moments: Iterable[Any]) -> list[str | None]:
+    return [None if moment is None else to_text(moment) for moment in moments]
+
+
+def _double(double: items.Double) -> Fault:
+    return Fault(
+        double.line,
+        None,
+        "sku",
+        double.sku,
+        f'sku "{double.sku}" {double.reason}',
+        "leave one of the rows in the ERP, and export again",
+        "",
+        double.sku,
+    )
+
+
+def _vault(site: Site, last: Last) -> Path:
+    return site.settings.vault / last.digest[:2] / last.digest

@@ -1,0 +1,203 @@
+"""Station: scans the export folders, and takes every file that is complete into the vault.
+
+The scan is the truth; native events only call it sooner. An original is only ever read.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from agent.erps.feeds import Feed
+from agent.flow import stamps
+from agent.flow.site import Did, Site
+from agent.ports.files import Seen
+from agent.store import files
+from agent.store.moments import from_nanoseconds
+
+log = logging.getLogger(__name__)
+
+UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".lock")
+RETRY_S = (5.0, 30.0, 120.0, 600.0)  # an unreadable file is tried again after so long
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A file that is not complete yet: how it looked, since when, and how often it could not be read."""
+
+    seen: Seen
+    since_s: float
+    failures: int = 0
+    retry_at_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Memory:
+    """What scans remember from one to the next; after a restart files simply settle once more."""
+
+    taken: dict[str, dict[str, str]] = field(default_factory=dict)  # feed -> path -> marks
+    waiting: dict[tuple[str, str], Waiting] = field(default_factory=dict)  # (feed, path)
+    told: set[str] = field(default_factory=set)  # warnings that were given
+    away: set[Path] = field(default_factory=set)  # folders that cannot be read now
+
+
+def watched_folders(site: Site) -> list[Path]:
+    """The folders where native events help: those on this machine, unless a feed says scan only."""
+    found = []
+    for feed in site.settings.feeds.values():
+        folder = site.settings.folder(feed)
+        if feed.scan == "only" or site.ports.files.look(folder) is None:
+            continue
+        if not site.ports.files.is_remote(folder) and folder not in found:
+            found.append(folder)
+    return found
+
+
+def scan(site: Site, memory: Memory) -> Did:
+    """Look through every export folder once, and take in what is complete and new.
+
+    Calls for itself again when a file settles. A folder that cannot be read is a state, not an error.
+    """
+    counts, again = Counter[str](), list[float]()
+    for folder, feeds in _by_folder(site).items():
+        found = _listed(site, memory, folder)
+        names = {seen.path.name for seen in found}
+        for name, feed in feeds.items():
+            ours = [seen for seen in found if _is_meant(feed, seen.path.name)]
+            for seen in sorted(ours, key=lambda seen: (stamps.of_file(feed, seen), seen.path.name)):
+                wait_s = _consider(site, memory, name, feed, seen, names, counts)
+                again += [] if wait_s is None else [wait_s]
+    return Did(dict(counts), again_s=min(again, default=None))
+
+
+def _by_folder(site: Site) -> dict[Path, dict[str, Feed]]:
+    found: dict[Path, dict[str, Feed]] = {}
+    for name, feed in site.settings.feeds.items():
+        found.setdefault(site.settings.folder(feed), {})[name] = feed
+    return found
+
+
+def _listed(site: Site, memory: Memory, folder: Path) -> list[Seen]:
+    try:
+        found = site.ports.files.scan(folder)
+    except OSError as error:
+        if folder not in memory.away:
+            log.warning("folder=%s cannot be read now: %s", folder, error.strerror or error)
+            memory.away.add(folder)
+        return []
+    if folder in memory.away:
+        log.info("folder=%s is back", folder)
+        memory.away.discard(folder)
+    return found
+
+
+def _is_meant(feed: Feed, name: str) -> bool:
+    low = name.lower()
+    if low.startswith((".", "~")) or low.endswith(UNFINISHED):
+        return False
+    return fnmatchcase(low, feed.files.lower())
+
+
+def _consider(
+    site: Site,
+    memory: Memory,
+    name: str,
+    feed: Feed,
+    seen: Seen,
+    beside: Iterable[str],
+    counts: Counter[str],
+) -> float | None:
+    """Take a file in when it is complete; gives in how many seconds to look again, if that is known."""
+    path, marks = str(seen.path), marks_of(seen)
+    if name not in memory.taken:
+        memory.taken[name] = files.taken(site.db, name)
+    if memory.taken[name].get(path) == marks:
+        return None
+    if not seen.is_regular:
+        _warn(memory, f"{path} is no regular file; it is passed over")
+        return None
+    now_s = site.ports.clock.mono()
+    waiting = memory.waiting.get((name, path))
+    if waiting is None or waiting.seen != seen:
+        waiting = memory.waiting[name, path] = Waiting(seen, now_s)
+    if waiting.retry_at_s > now_s:
+        return waiting.retry_at_s - now_s
+    wait_s = _incomplete_for_s(feed, seen, beside, now_s - waiting.since_s)
+    if wait_s > 0:
+        return wait_s if wait_s < NEVER_S else None
+    if site.ports.files.is_locked(seen.path):
+        return _later(site, memory, waiting, path, "somebody still holds it")
+    return _take(site, memory, name, feed, waiting, counts)
+
+
+NEVER_S = float("inf")
+
+
+def _incomplete_for_s(feed: Feed, seen: Seen, beside: Iterable[str], unchanged_s: float) -> float:
+    """0 when the file is complete by any of the feed's ways; else seconds until it may be."""
+    ready = feed.ready
+    if ready.renamed:
+        return 0.0
+    marks = {seen.path.name + ready.marker, seen.path.stem + ready.marker}
+    if ready.marker and not marks.isdisjoint(beside):
+        return 0.0
+    if ready.settle_s is None:
+        return NEVER_S
+    return max(0.0, ready.settle_s - unchanged_s)
+
+
+def _take(
+    site: Site, memory: Memory, name: str, feed: Feed, waiting: Waiting, counts: Counter[str]
+) -> float | None:
+    path = waiting.seen.path
+    try:
+        digest, _, read = site.ports.files.copy_in(path, site.settings.vault)
+    except FileNotFoundError:  # vanished between the scan and the look
+        memory.waiting.pop((name, str(path)), None)
+        return None
+    except RuntimeError:  # it changed while it was read: it is not complete after all
+        memory.waiting.pop((name, str(path)), None)
+        return feed.ready.settle_s or RETRY_S[0]
+    except OSError as error:
+        return _later(site, memory, waiting, str(path), str(error.strerror or error))
+    with site.db.atomic():
+        files.add(
+            site.db,
+            feed=name,
+            name=path.name,
+            path=str(path),
+            digest=digest,
+            size=read.size,
+            written_at=from_nanoseconds(read.mtime_ns),
+            seen_at=site.ports.clock.now(),
+            stamp=stamps.of_file(feed, read),
+            marks=marks_of(read),
+        )
+    memory.taken[name][str(path)] = marks_of(read)
+    memory.waiting.pop((name, str(path)), None)
+    counts["taken"] += 1
+    return None
+
+
+def _later(site: Site, memory: Memory, waiting: Waiting, path: str, why: str) -> float:
+    wait_s = RETRY_S[min(waiting.failures, len(RETRY_S) - 1)]
+    if waiting.failures == 0:
+        log.warning("file=%s cannot be read yet: %s", path, why)
+    waiting.failures += 1
+    waiting.retry_at_s = site.ports.clock.mono() + wait_s
+    return wait_s
+
+
+def _warn(memory: Memory, text: str) -> None:
+    if text not in memory.told:
+        log.warning("%s", text)
+        memory.told.add(text)
+
+
+def marks_of(seen: Seen) -> str:
+    """What tells that a file is still the one that was taken: size, both times, inode."""
+    return f"{seen.size} {seen.mtime_ns} {seen.ctime_ns} {seen.inode}"

@@ -1,0 +1,200 @@
+"""Delimited text ⇄ rows: CSV and its cousins, by an explicit layout and never by guessing.
+
+One real line (semicolons, decimal comma, quotes doubled): `KLM-0042;"Klamra ""M"", 5 szt.";12,50`
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, BinaryIO, Protocol
+
+from agent.errors import FileRefused
+
+NAME = "delimited"
+FIELD_CAP = 1 << 20  # characters; one field longer than this refuses the file
+HEAD = 4096  # bytes that tell whether this is text at all
+MARKS = (  # a byte-order mark always wins over the layout's encoding
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+NOT_TEXT = (b"%PDF", b"PK\x03\x04", b"MZ", b"\x89PNG", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
+
+Record = tuple[int, list[str]]  # the line that it begins on, from 1, and its cells as they stand
+
+
+class Dialect(Protocol):
+    """The part of a feed's layout that this format reads."""
+
+    @property
+    def encoding(self) -> str: ...
+    @property
+    def delimiter(self) -> str: ...
+    @property
+    def quote(self) -> str: ...
+    @property
+    def skip(self) -> int: ...
+    @property
+    def skip_rows(self) -> str: ...
+    @property
+    def stop(self) -> str: ...
+    @property
+    def count(self) -> str: ...
+
+
+def recognises(name: str, head: bytes) -> bool:
+    """Whether this may be delimited text: no known binary beginning, no NUL outside UTF-16."""
+    if head.startswith(NOT_TEXT):
+        return False
+    return b"\0" not in head or head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
+def encoding_of(head: bytes, layout: Dialect) -> str:
+    """The encoding that a file with this beginning is read in."""
+    for mark, encoding in MARKS:
+        if head.startswith(mark):
+            return encoding
+    return layout.encoding
+
+
+def read(source: BinaryIO, layout: Dialect, name: str) -> Iterator[Record]:
+    """Every row with the line it begins on, header included, within the layout's skip and stop rules.
+
+    FileRefused, with the place, when the bytes are not text in this encoding, hold a NUL, leave a
+    quote open, or the trailer counts otherwise.
+    """
+    head = source.peek(HEAD)[:HEAD] if isinstance(source, io.BufferedReader) else b""
+    encoding = encoding_of(head, layout)
+    text = io.TextIOWrapper(source, encoding=encoding, errors="strict", newline="")
+    try:
+        yield from _rows(text, layout, name)
+    except UnicodeDecodeError as error:
+        raise _wrong_encoding(error, encoding, source, name) from error
+    finally:
+        text.detach()
+
+
+def parse(records: Sequence[bytes], encoding: str, layout: Dialect) -> list[list[str] | None]:
+    """Single records cut out of a file (see `records`), as cells; None for one that is no row."""
+    texts = [record.decode(encoding) for record in records]
+    found: list[list[str] | None] = []
+    for text in texts:
+        try:
+            found.append(next(_reader(iter([text]), layout), None))
+        except csv.Error:
+            found.append(None)
+    return found
+
+
+def records(data: bytes, layout: Dialect) -> Iterator[tuple[int, bytes]]:
+    """The raw bytes of each record with the line it begins on; for encodings that keep ASCII as it is.
+
+    Lines are joined while a quote is open, which counting quotes tells.
+    """
+    quote = layout.quote.encode("ascii") if layout.quote else b"\0"
+    first, open_record, is_open = 0, b"", 0
+    for line, raw in enumerate(data.splitlines(keepends=True), start=1):
+        if not open_record:
+            first = line
+        is_open ^= raw.count(quote) & 1
+        open_record += raw
+        if not is_open:
+            yield first, open_record
+            open_record = b""
+    if open_record:
+        yield first, open_record
+
+
+def _rows(text: io.TextIOWrapper, layout: Dialect, name: str) -> Iterator[Record]:
+    for _ in range(layout.skip):
+        text.readline()
+    reader = _reader(iter(text.readline, ""), layout)
+    passed, stop, count = (_matcher(p) for p in (layout.skip_rows, layout.stop, layout.count))
+    rows, line = 0, layout.skip + 1
+    try:
+        for cells in reader:
+            begins, line = line, layout.skip + reader.line_num + 1
+            if not cells or (passed and passed(cells[0])):
+                continue
+            if stop and stop(cells[0]):
+                return
+            if count and count(cells[0]):
+                _check_count(cells, rows - 1, f"{name}:{begins}")
+                return
+            rows += 1
+            yield begins, cells
+    except csv.Error as error:
+        raise _broken(error, f"{name}:{line}") from error
+
+
+def _reader(lines: Iterator[str], layout: Dialect) -> Any:
+    csv.field_size_limit(FIELD_CAP)
+    quoting = {"quotechar": layout.quote} if layout.quote else {"quoting": csv.QUOTE_NONE}
+    return csv.reader(lines, delimiter=layout.delimiter, strict=True, **quoting)
+
+
+def _matcher(pattern: str) -> Callable[[str], object] | None:
+    return re.compile(pattern).match if pattern else None
+
+
+def _check_count(cells: Sequence[str], rows: int, where: str) -> None:
+    """The trailer's last number is the number of rows after the header."""
+    numbers = re.findall(r"\d+", " ".join(cells))
+    if numbers and int(numbers[-1]) != rows:
+        raise FileRefused(
+            f"the last line counts {numbers[-1]} rows, and there are {rows}",
+            where,
+            "the export broke off or was put together: let the ERP export it again",
+        )
+
+
+def _broken(error: csv.Error, where: str) -> FileRefused:
+    text = str(error)
+    if "line contains NUL" in text:
+        return FileRefused("there is a NUL character in it", where, "is this really a text export?")
+    if "field larger than" in text:
+        return FileRefused(
+            f"a field is longer than {FIELD_CAP} characters", where, "a quote is missing before it"
+        )
+    what = (
+        "a quote is opened and never closed"
+        if "unexpected end" in text
+        else f"broken quoting: {text}"
+    )
+    return FileRefused(
+        what, where, "let the ERP export it again; if it always does this, see the feed's `quote`"
+    )
+
+
+def _wrong_encoding(
+    error: UnicodeDecodeError, encoding: str, source: BinaryIO, name: str
+) -> FileRefused:
+    """Where the first byte is that this encoding does not know, and which encodings would know all."""
+    source.seek(0)
+    data = source.read()
+    try:
+        data.decode(encoding)
+        offset = error.start
+    except UnicodeDecodeError as whole:
+        offset = whole.start
+    line = data.count(b"\n", 0, offset) + 1
+    fitting = [
+        e for e in ("utf-8", "cp1250", "cp1252", "cp852") if e != encoding and _fits(data, e)
+    ]
+    return FileRefused(
+        f"byte {data[offset : offset + 1].hex()} at offset {offset} is not {encoding}",
+        f"{name}:{line}",
+        f"set the feed's layout.encoding; it would be readable as {', '.join(fitting) or 'none we know'}",
+    )
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
