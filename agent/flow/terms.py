@@ -56,7 +56,7 @@ def figures_digest(site: Site) -> str:
     """Stands for the newest stock files."""
     newest = truth.applied(site.db)
     return digest_of(
-        sorted([feed, was.file_id] for feed, was in newest.items() if was.fields & COUNTED)
+        sorted([feed, *was.files] for feed, was in newest.items() if was.fields & COUNTED)
     )
 
 

@@ -136,12 +136,13 @@ class PaperSite:
         """A new file of this feed has been applied; gives its id."""
         now = to_text(self.clock.now())
         file_id = self.db.insert(
-            "insert into files (feed, name, path, digest, size, written_at, seen_at, stamp, state)"
-            " values (?, ?, '', 'd', 1, ?, ?, ?, 'applied')",
+            "insert into files (feed, name, path, digest, size, written_at, marks, seen_at, stamp,"
+            " state) values (?, ?, '', 'd', 1, ?, '', ?, ?, 'applied')",
             (feed, f"{feed}.csv", now, now, now),
         )
         self.db.run(
-            "insert or replace into feeds (feed, file_id, stamp, fields) values (?, ?, ?, ?)",
+            "insert or replace into feeds (feed, part, file_id, stamp, fields, layout)"
+            " values (?, '', ?, ?, ?, '')",
             (feed, file_id, now, json.dumps(fields)),
         )
         return file_id
