@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+TINY = 0.01  # milliseconds: what fractions leave over is no wait
 
 
 @dataclass
@@ -25,7 +28,8 @@ class Bucket:
         price = min(self.price(document, units), self.limit)
         if self.rate <= 0:
             return 0.0
-        return max(0.0, (price - self.available(now)) / self.rate)
+        wait = max(0.0, (price - self.available(now)) / self.rate)
+        return math.ceil(wait * 1000 - TINY) / 1000  # whole milliseconds, so that it is enough
 
     def available(self, now: float) -> float:
         """Points there at a moment."""
