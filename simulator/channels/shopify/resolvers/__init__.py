@@ -1,0 +1,29 @@
+"""What each field gives: one file per topic, each with `FIELDS` {type: {field: resolver}}."""
+
+from __future__ import annotations
+
+from simulator.channels.shopify.call import Resolver
+from simulator.channels.shopify.resolvers import (
+    common,
+    customers,
+    fulfilment,
+    inventory,
+    orders,
+    product_acts,
+    products,
+    returns,
+    webhooks,
+)
+
+MODULES = (
+    *(common, products, product_acts, inventory, orders, fulfilment, returns, customers, webhooks),
+)
+
+
+def tables() -> dict[str, dict[str, Resolver]]:
+    """All resolvers, by type and field."""
+    merged: dict[str, dict[str, Resolver]] = {}
+    for module in MODULES:
+        for type, fields in module.FIELDS.items():
+            merged.setdefault(type, {}).update(fields)
+    return merged

@@ -1,0 +1,1 @@
+"""State changes, by topic. They raise `Refused` with the vendor's user errors."""
