@@ -64,6 +64,8 @@ def verdict(
     """Unpaid waits, incomplete is an exception, complete is due; once filed, only concerns arise."""
     if stage.state == "linked":
         return Verdict("linked")
+    if stage.state == "refused" and is_off(order):
+        return Verdict("cancelled")  # the ERP never had it
     if stage.filed:
         return Verdict(stage.state, None, _concerns(order, stage, cancels_by_file=cancels_by_file))
     if is_off(order) or order.payment == "failed":  # a payment that succeeds later revives it

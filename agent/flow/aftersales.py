@@ -118,5 +118,6 @@ def _advance(site: Site, stored: Stored, movement: Movement, pieces: dict[str, i
         return
     if not stored.erp_words:  # its goods left: the ERP has it, whoever entered it
         orders.set_answer(db, stored.id, stored.erp_number, "received: its goods have left", None)
+    orders.set_examined(db, stored.id, "")  # what a person must do about it may have changed
     whole = shipping.is_complete(order_lines.lines(db, stored.id))
     orders.set_state(db, stored.id, "shipped" if whole else "acknowledged", None, now, what)

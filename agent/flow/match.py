@@ -88,7 +88,7 @@ def _apply(site: Site, stored: Stored, found: Verdict, now: datetime) -> str:
         what = "; ".join(fault.what for fault in found.concerns.values())
         orders.add_event(site.db, stored.id, now, what)
     # A refusal keeps the ERP's own reason.
-    reason = stored.reason if stored.filed else found.reason
+    reason = stored.reason if stored.filed and found.state == stored.state else found.reason
     if (found.state, reason) == (stored.state, stored.reason):
         return "concern" if news else ""
     what = found.state if reason is None else f"{found.state}: {reason.what}"

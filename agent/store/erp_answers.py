@@ -31,7 +31,7 @@ select o.id, e.erp_number, e.status, e.words, f.written_at, f.name, e.line
 from orders o
 join erp_orders e on e.reference = o.reference
 join files f on f.id = e.file_id
-where o.state not in ('shipped', 'cancelled', 'linked', 'past')
+where o.state in ('waiting', 'due', 'exception', 'written', 'acknowledged', 'refused')
   and (
     o.erp_words <> e.status || ': ' || e.words
     or coalesce(o.erp_number, '') <> e.erp_number

@@ -26,7 +26,7 @@ def put(db: Database, name: str, value: str) -> None:
 
 APPLIED = """
 select coalesce(group_concat(feed || '=' || file_id, ' '), '')
-from (select feed, file_id from feeds order by feed)
+from (select feed, file_id from feeds order by feed, file_id)
 """
 LAST_EVENT = "select coalesce(max(id), 0) from order_events"
 

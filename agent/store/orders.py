@@ -115,7 +115,11 @@ def _add_references(db: Database, order_id: int, order: Order) -> None:
 
 TO_EXAMINE = f"""
 {ORDER}
-where o.examined = '' or (o.state = 'exception' and o.examined <> :revision)
+where o.id in (
+  select id from orders where examined = ''
+  union
+  select id from orders where state = 'exception' and examined <> :revision
+)
 order by o.id
 limit :most
 """

@@ -165,12 +165,12 @@ class OrderSite:
         """A new file of this feed has been applied; gives its id."""
         db, now = self.site.db, to_text(self.clock.now())
         file_id = db.insert(
-            "insert into files (feed, name, path, digest, size, written_at, seen_at, stamp, state)"
-            " values (?, ?, '', 'd', 1, ?, ?, ?, 'applied')",
+            "insert into files (feed, name, path, digest, size, marks, written_at, seen_at, stamp, state)"
+            " values (?, ?, '', 'd', 1, '', ?, ?, ?, 'applied')",
             (feed, f"{feed}.csv", now, now, now),
         )
         db.run(
-            "insert or replace into feeds (feed, file_id, stamp, fields) values (?, ?, ?, '[]')",
+            "insert or replace into feeds (feed, part, file_id, stamp, fields) values (?, '', ?, ?, '[]')",
             (feed, file_id, now),
         )
         return file_id

@@ -39,7 +39,7 @@ def test_faults_make_an_exception_with_all_its_reasons() -> None:
     assert found.reason == Fault("one; two", "stall order 1", "mend it")
 
 
-@pytest.mark.parametrize("state", ["written", "acknowledged", "refused", "shipped"])
+@pytest.mark.parametrize("state", ["written", "acknowledged", "shipped"])
 def test_once_written_only_concerns_arise(state: Any) -> None:
     stage = Stage(state, filed=True, told=order("1"))
     off = order("1", state="cancelled", modified_at=LATER)

@@ -315,6 +315,15 @@ def test_cancelled_after_writing_goes_to_an_erp_that_reads_cancellations(tmp_pat
     site.site.db.close()
 
 
+def test_cancelled_after_the_erp_refused_it_is_just_off(site: OrderSite) -> None:
+    site.stall.has(order("1001"))
+    site.work()
+    site.erp_refuses("order_STALL-1001.csv", "no")
+    site.stall.has(order("1001", state="cancelled", modified_at=NOON + timedelta(hours=1)))
+    site.work()
+    assert (site.states, site.concerns) == ({"STALL-1001": "cancelled"}, [])
+
+
 def test_changed_after_writing_is_shown_and_never_written_again(site: OrderSite) -> None:
     site.stall.has(order("1001", order_line(quantity=2)))
     site.work()
