@@ -98,11 +98,6 @@ def within(call: Call, created: datetime, modified: datetime) -> bool:
     return True
 
 
-def has_time_filter(call: Call) -> bool:
-    """Whether any time filter is given."""
-    return any(call.params.get(name) for name in TIMES if name != "dates_are_gmt")
-
-
 def _suffix_zone(suffix: str) -> tzinfo:
     if suffix in "Zz":
         return UTC

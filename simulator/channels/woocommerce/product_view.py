@@ -6,7 +6,15 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.woocommerce import attributes, checks, images, properties, rules, terms
+from simulator.channels.woocommerce import (
+    attributes,
+    checks,
+    currencies,
+    images,
+    properties,
+    rules,
+    terms,
+)
 from simulator.channels.woocommerce.calls import Call, Reply, item_links
 from simulator.channels.woocommerce.properties import Props
 from simulator.commerce.shop import Document
@@ -14,8 +22,6 @@ from simulator.commerce.shop import Document
 if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
     from simulator.channels.woocommerce.shelf import Shelf
-
-SYMBOLS = {"PLN": "&#122;&#322;", "EUR": "&euro;", "USD": "&#36;", "GBP": "&pound;"}
 
 
 def reply(call: Call, document: Document, *, edit: bool = True, status: int = 200) -> Reply:
@@ -148,8 +154,7 @@ class View:
         """The price as the shop's pages print it."""
         if self.price == "":
             return ""
-        code = self.dialect.option("woocommerce_currency", "")
-        sign = SYMBOLS.get(code, code)
+        sign = currencies.symbol(str(self.dialect.option("woocommerce_currency")))
         return f'<span class="amount"><bdi>{sign}{rules.number(self.price):.2f}</bdi></span>'
 
     def name(self) -> str:

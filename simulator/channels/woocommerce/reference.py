@@ -82,9 +82,26 @@ def _one_currency(call: Call) -> Reply:
 
 
 def _system(call: Call) -> Reply:
-    option = call.dialect.option
-    currency = str(option("woocommerce_currency"))
-    environment = {
+    counts = [
+        {"type": kind, "count": str(sum(1 for _ in call.shop.all(kind)))}
+        for kind in ("product", "coupon")
+    ]
+    body = {
+        "environment": _environment(call),
+        "database": {"wc_database_version": VERSION, "database_prefix": "wp_"},
+        "active_plugins": [],
+        "inactive_plugins": [],
+        "theme": {"name": "Storefront", "version": "1"},
+        "settings": _shop_settings(call),
+        "security": {"secure_connection": True, "hide_errors": True},
+        "pages": [],
+        "post_type_counts": counts,
+    }
+    return Reply(body)
+
+
+def _environment(call: Call) -> dict[str, Any]:
+    return {
         "home_url": call.dialect.home,
         "site_url": call.dialect.home,
         "version": VERSION,
@@ -97,7 +114,12 @@ def _system(call: Call) -> Reply:
         "max_upload_size": 1073741824,
         "default_timezone": "UTC",
     }
-    settings = {
+
+
+def _shop_settings(call: Call) -> dict[str, Any]:
+    option = call.dialect.option
+    currency = str(option("woocommerce_currency"))
+    return {
         "api_enabled": False,
         "force_ssl": False,
         "currency": currency,
@@ -112,22 +134,6 @@ def _system(call: Call) -> Reply:
         "HPOS_enabled": True,
         "HPOS_sync_enabled": False,
     }
-    counts = [
-        {"type": kind, "count": str(sum(1 for _ in call.shop.all(kind)))}
-        for kind in ("product", "coupon")
-    ]
-    body = {
-        "environment": environment,
-        "database": {"wc_database_version": VERSION, "database_prefix": "wp_"},
-        "active_plugins": [],
-        "inactive_plugins": [],
-        "theme": {"name": "Storefront", "version": "1"},
-        "settings": settings,
-        "security": {"secure_connection": True, "hide_errors": True},
-        "pages": [],
-        "post_type_counts": counts,
-    }
-    return Reply(body)
 
 
 def _shipping(call: Call, id: str) -> Reply:

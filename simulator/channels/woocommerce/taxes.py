@@ -86,9 +86,8 @@ def _rate(text: str) -> str:
 def _apply(body: dict[str, Any], call: Call) -> dict[str, Any]:
     body = dict(body)
     sent = {k: call.params[k] for k in ARGS if call.params.get(k) is not None}
-    for name in ("name",):
-        if name in sent:
-            body[name] = rules.line(sent[name])
+    if "name" in sent:
+        body["name"] = rules.line(sent["name"])
     for name in ("country", "state"):
         if name in sent:
             body[name] = rules.line(sent[name]).upper()

@@ -35,7 +35,17 @@ NESTED: dict[str, Schema] = {
     "image": {"type": "object", "properties": {"id": INT, "src": TEXT, "name": TEXT, "alt": TEXT}},
     "menu_order": INT,
 }
-ORDERBY = ("id", "include", "name", "slug", "term_group", "description", "count")
+_ORDERBY = ("id", "include", "name", "slug", "term_group", "description", "count")
+LOOKUPS: dict[str, Schema] = {
+    **PAGES,
+    **ordered(_ORDERBY, by="name", order="asc"),
+    "search": TEXT,
+    "exclude": IDS,
+    "include": IDS,
+    "hide_empty": {"type": "boolean", "default": False},
+    "product": INT,
+    "slug": TEXT,
+}
 
 
 @dataclass(frozen=True)
@@ -214,18 +224,7 @@ def routes_of(taxonomy: Taxonomy) -> tuple[Route, ...]:
         return lambda call: act(taxonomy, call)
 
     args = {n: s for n, s in {**FIELDS, **taxonomy.args}.items() if n in (*taxonomy.fields, "slug")}
-    lookups: dict[str, Schema] = {
-        **PAGES,
-        **ordered(ORDERBY, by="name", order="asc"),
-        "search": TEXT,
-        "exclude": IDS,
-        "include": IDS,
-        "hide_empty": {"type": "boolean", "default": False},
-        "product": INT,
-        "slug": TEXT,
-    }
-    if "parent" in taxonomy.fields:
-        lookups["parent"] = INT
+    lookups = {**LOOKUPS, "parent": INT} if "parent" in taxonomy.fields else LOOKUPS
     schema = {
         "title": taxonomy.kind,
         "properties": {"id": INT, **args, "count": {**INT, "readonly": True}},
