@@ -72,9 +72,8 @@ class Verbs(click.Group):
             import difflib
 
             near = difflib.get_close_matches(args[0], self.list_commands(ctx), n=1)
-            if near:
-                error.message += f" Did you mean '{near[0]}'?"
-            raise
+            advice = f" Did you mean '{near[0]}'?" if near else ""
+            raise click.UsageError(f"{error.message}{advice}", ctx) from error
 
 
 def _plugins() -> tuple[Any, ...]:

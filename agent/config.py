@@ -16,7 +16,7 @@ from agent.erps import profiles
 from agent.erps.feeds import Feed, Model, Seconds
 from agent.erps.imports import Imports
 from agent.errors import ConfigError, TallymanError
-from agent.model import policy
+from agent.model.policy import ChannelPolicy, Guards, Rule, ZeroPolicy
 from agent.yaml_places import Document, unknown_key
 
 
@@ -139,11 +139,11 @@ class Settings(Model):
         """The folder that a feed's files come in."""
         return _under(self.path, feed.folder) if feed.folder else self.exports
 
-    def policy(self, shop: str) -> policy.ChannelPolicy:
+    def policy(self, shop: str) -> ChannelPolicy:
         """What decides what this channel shows, as plain values."""
         return _policy(self, shop, self.channels[shop])
 
-    def guards(self, shop: str) -> policy.Guards:
+    def guards(self, shop: str) -> Guards:
         """The limits on this channel's plans, as plain values."""
         return _guards(self.channels[shop].guards)
 
@@ -280,12 +280,12 @@ def _decimal(number: float) -> Decimal:
     return Decimal(str(number))
 
 
-def _zero(zero: Zero) -> policy.ZeroPolicy:
-    return policy.ZeroPolicy(zero.answer, zero.backorder_limit)
+def _zero(zero: Zero) -> ZeroPolicy:
+    return ZeroPolicy(zero.answer, zero.backorder_limit)
 
 
-def _policy(settings: Settings, name: str, shop: Shop) -> policy.ChannelPolicy:
-    return policy.ChannelPolicy(
+def _policy(settings: Settings, name: str, shop: Shop) -> ChannelPolicy:
+    return ChannelPolicy(
         channel=name,
         currency=shop.currency,
         zone=shop.zone,
@@ -299,7 +299,7 @@ def _policy(settings: Settings, name: str, shop: Shop) -> policy.ChannelPolicy:
         publish=shop.publish,
         keep_titles=shop.keep_titles,
         rules=tuple(
-            policy.Rule(
+            Rule(
                 skus=frozenset(rule.skus),
                 categories=frozenset(rule.categories),
                 zero=None if rule.zero is None else _zero(rule.zero),
@@ -311,8 +311,8 @@ def _policy(settings: Settings, name: str, shop: Shop) -> policy.ChannelPolicy:
     )
 
 
-def _guards(guards: GuardSettings) -> policy.Guards:
-    return policy.Guards(
+def _guards(guards: GuardSettings) -> Guards:
+    return Guards(
         to_zero_pct=_decimal(guards.to_zero),
         unpublished_pct=_decimal(guards.unpublished),
         price_move_pct=_decimal(guards.price_move),

@@ -11,7 +11,7 @@ from agent.errors import NotFound, PlanRefused
 from agent.flow import plan
 from agent.flow.ingest import approve_file, reject_file
 from agent.flow.site import Did, Site
-from agent.store import files, offers
+from agent.store import files, items, offers
 from agent.store.moments import to_text
 
 
@@ -27,7 +27,7 @@ class Held:
 
 def activate(site: Site, skus: Sequence[str]) -> None:
     """Let these items go live, for good. NotFound, naming near ones, when the ERP never named one."""
-    if strangers := offers.unknown(site.db, skus):
+    if strangers := items.strangers(site.db, skus):
         near = get_close_matches(strangers[0], offers.skus(site.db), n=3)
         advice = (
             f"did you mean {' or '.join(near)}?" if near else "see `tally status` for new items"

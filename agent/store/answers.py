@@ -20,7 +20,7 @@ where (name, email) is not (excluded.name, excluded.email)
 
 def put_customers(db: Database, rows: Rows) -> None:
     """Customers by their code."""
-    db.run_many(_CUSTOMER, rows)  # type: ignore[arg-type]
+    db.run_many(_CUSTOMER, rows)
 
 
 _ORDER = """
@@ -35,7 +35,7 @@ where (erp_number, status, words) is not (excluded.erp_number, excluded.status, 
 
 def put_orders(db: Database, rows: Rows) -> None:
     """The ERP's order list, by the reference that we gave."""
-    db.run_many(_ORDER, rows)  # type: ignore[arg-type]
+    db.run_many(_ORDER, rows)
 
 
 _MOVEMENT = """
@@ -52,4 +52,4 @@ where (quantity, carrier, tracking) is not (excluded.quantity, excluded.carrier,
 
 def put_movements(db: Database, rows: Rows) -> None:
     """Goods that left or came back; lines of one sku in one movement are already added up."""
-    db.run_many(_MOVEMENT, rows)  # type: ignore[arg-type]
+    db.run_many(_MOVEMENT, rows)

@@ -51,7 +51,7 @@ values (:file_id, :line, :column, :field, :value, :reason, :next, :raw)
 
 def add(db: Database, rows: Iterable[Mapping[str, Any]]) -> None:
     """Keep refused rows."""
-    db.run_many(_ADD, rows)  # type: ignore[arg-type]
+    db.run_many(_ADD, rows)
 
 
 _ALL = """

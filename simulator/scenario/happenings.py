@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from simulator.channels import Goods, SoldOut
 from simulator.durations import span
@@ -254,7 +254,7 @@ def restart(stage: Stage, words: Mapping[str, str], value: Any) -> None:
 @sentence("someone activates SKU", WHEN)
 def activate(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     """`tally activate SKU`."""
-    stage.run_verb("activate", words["sku"])
+    stage.activate(words["sku"])
 
 
 @sentence("someone approves what is held", WHEN)
@@ -314,8 +314,6 @@ def _last_order(stage: Stage) -> tuple[str, str]:
     return stage.orders[-1]
 
 
-def _decide(stage: Stage, verb: str) -> str:
-    held = stage.held()
-    for digest in held:
-        stage.run_verb(verb, digest)
-    return f"{len(held)} {'plan' if len(held) == 1 else 'plans'}"
+def _decide(stage: Stage, word: Literal["approve", "reject"]) -> str:
+    count = stage.answer(word)
+    return f"{count} {'thing' if count == 1 else 'things'}"

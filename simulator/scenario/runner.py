@@ -105,7 +105,7 @@ def _set(stage: Stage, scenario: Scenario) -> None:
     stage.start_agent()
     stage.pass_time(START_UP)
     if live := [item.sku for item in scenario.script.given.items if item.live]:
-        stage.run_verb("activate", *live)
+        stage.activate(*live)
         stage.pass_time(START_UP)
     for channel in stage.world.dialects:
         stage.requests(channel)  # what it took to set the stage is not counted

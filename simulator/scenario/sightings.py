@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from simulator.channels import ShelfItem
+from simulator.channels import Dialect, ShelfItem
 from simulator.scenario.happenings import CannotHappen
 from simulator.scenario.language import THEN, sentence
 from simulator.scenario.stage import Stage
@@ -17,7 +17,7 @@ def _item(stage: Stage, words: Mapping[str, str]) -> ShelfItem:
         return _dialect(stage, words["channel"]).storefront.item(words["sku"])
 
 
-def _dialect(stage: Stage, name: str) -> Any:
+def _dialect(stage: Stage, name: str) -> Dialect:
     if name not in stage.world.dialects:
         raise CannotHappen(f"{name} has no part in this scenario")
     return stage.world.dialects[name]
@@ -122,7 +122,7 @@ def last_order_parcels(stage: Stage, words: Mapping[str, str], value: Any) -> in
 @sentence("agent holds", THEN)
 def holds(stage: Stage, words: Mapping[str, str], value: Any) -> int:
     """Plans and files that wait for a person."""
-    return len(stage.held())
+    return stage.held()
 
 
 @sentence("agent has orders waiting for a person", THEN)

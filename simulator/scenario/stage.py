@@ -7,12 +7,13 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
 
-from agent.flow import hooks
+from agent.flow import hooks, people
 from agent.flow.engine import Engine
 from agent.flow.opening import open_site, settings_at
 from agent.flow.site import Site
@@ -122,6 +123,7 @@ class Stage:
         self.told: list[str] = []  # what has happened, for the timeline
         self.orders: list[tuple[str, str]] = []  # (channel, number) in the order they were bought
         self.dumps: list[Path] = []  # exports of the ERP, oldest first
+        self._asked: dict[str, int] = {}  # requests per channel when that was last asked
 
     # -- the agent ------------------------------------------------------------------------------
 
@@ -159,14 +161,27 @@ class Stage:
             self.stop_agent()
             self.told.append("the agent was killed")
 
-    def run_verb(self, *arguments: str) -> None:
-        """What a person beside the agent types; the agent steps aside meanwhile, as its lock demands."""
-        people.run(self.site, *arguments)
-        self.site_changed()
+    def activate(self, *skus: str) -> None:
+        """`tally activate SKU…`, typed by a person beside the agent."""
+        people.activate(self.site, skus)
+        self._wake()
 
-    def held(self) -> list[str]:
-        """Digests of the plans and files that wait for a person, oldest first."""
-        return people.held(self.site)
+    def answer(self, word: Literal["approve", "reject"]) -> int:
+        """Approve or reject everything that waits; gives how much that was."""
+        held = people.held(self.site)
+        for waiting in held:
+            people.answer(self.site, waiting.digest, word)
+        self._wake()
+        return len(held)
+
+    def held(self) -> int:
+        """How many plans and files wait for a person."""
+        return len(people.held(self.site))
+
+    def _wake(self) -> None:
+        """As the agent notices another process's word."""
+        if self.engine is not None:
+            self.engine.hint(["files", "plan", "export"])
 
     def count(self, query: str, *values: str) -> int:
         """A number from the agent's database."""
