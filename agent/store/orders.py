@@ -113,21 +113,19 @@ def _add_references(db: Database, order_id: int, order: Order) -> None:
     )
 
 
-TO_EXAMINE = f"""
-{ORDER}
-where o.id in (
-  select id from orders where examined = ''
-  union
-  select id from orders where state = 'exception' and examined <> :revision
-)
-order by o.id
+TO_EXAMINE = """
+select id from orders where examined = ''
+union
+select id from orders where state = 'exception' and examined <> :revision
+order by id
 limit :most
 """
 
 
 def to_examine(db: Database, revision: str, most: int) -> list[Stored]:
     """Orders that were pulled or changed, and exceptions that were last judged by other facts."""
-    return [_stored(row) for row in db.rows(TO_EXAMINE, {"revision": revision, "most": most})]
+    rows = db.rows(TO_EXAMINE, {"revision": revision, "most": most})
+    return [by_id(db, row["id"]) for row in rows]
 
 
 SET_STATE = """

@@ -170,7 +170,8 @@ class OrderSite:
             (feed, f"{feed}.csv", now, now, now),
         )
         db.run(
-            "insert or replace into feeds (feed, part, file_id, stamp, fields) values (?, '', ?, ?, '[]')",
+            "insert or replace into feeds (feed, part, file_id, stamp, fields, layout)"
+            " values (?, '', ?, ?, '[]', '')",
             (feed, file_id, now),
         )
         return file_id
