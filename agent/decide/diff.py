@@ -44,9 +44,16 @@ def _stock(shown: Shown, listing: Listing) -> list[ListingChange]:
     now = listing.shown
     if shown.quantity is None:
         return []
-    if (shown.quantity, shown.backorders) == (now.quantity, now.backorders):
+    if shown.backorders == now.backorders and _same_stock(shown, now):
         return []
     return [SetStock(listing.sku, listing, shown.quantity, shown.backorders)]
+
+
+def _same_stock(one: Shown, other: Shown) -> bool:
+    """Whether both offer as much. With backorders the shop itself counts on below zero: that is none."""
+    if one.quantity is None or other.quantity is None or not one.backorders:
+        return one.quantity == other.quantity
+    return max(one.quantity, 0) == max(other.quantity, 0)
 
 
 def _state(offer: Offer, shown: Shown, listing: Listing) -> list[ListingChange]:

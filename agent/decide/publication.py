@@ -31,9 +31,9 @@ def publication(
     stock and price are kept right; from then on a listing that was hidden by hand comes back.
 
     At zero: sold out stays visible; hide takes it off the shelves until there is stock again;
-    backorder goes on selling as far as its limit; discontinue archives it. Whatever the answer, an
-    item that the ERP calls discontinued, or no longer names, is sold down and then archived. What
-    the ERP no longer names has no stock to sell unless some feed still states it.
+    backorder shows none but goes on selling as far as its limit; discontinue archives it. Whatever
+    the answer, an item that the ERP calls discontinued, or no longer names, is sold down and then
+    archived. What the ERP no longer names has no stock to sell unless some feed still states it.
     """
     shelf = _at_stock(item, policy, available)
     if policy.publish == "at_once":
@@ -74,7 +74,7 @@ def _backordered(policy: ItemPolicy, available: Available, free: int) -> Publica
     because = ["backorders" if limit is None else f"backorders to {limit} below zero"]
     if free <= 0 and available.promised_on is not None:
         because.append(f"promised for {available.promised_on.isoformat()}")
-    return _shown("live", free, backorders=True, because=tuple(because))
+    return _shown("live", max(free, 0), backorders=True, because=tuple(because))
 
 
 def _ending(item: Item) -> str:

@@ -27,7 +27,9 @@ where o.channel = :channel
     (l.sku is null and o.details is not null and o.state <> 'archived')
     or (l.sku is not null and (
       (o.quantity is not null
-        and (o.quantity is not l.quantity or o.backorders is not l.backorders))
+        and (o.backorders is not l.backorders
+          or (o.quantity is not l.quantity
+            and not (o.backorders and max(o.quantity, 0) is max(l.quantity, 0)))))
       or (o.state_is_ours and o.state is not l.state)
       or (o.price is not null
         and (o.price is not l.price or o.compare_at is not l.compare_at

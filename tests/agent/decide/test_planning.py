@@ -70,6 +70,14 @@ def test_what_the_erp_does_not_state_is_left_as_it_is() -> None:
     assert not planned((silent, listing(price=1, quantity=99, title="By hand"))).changes
 
 
+def test_a_shop_that_counts_its_backorders_below_zero_is_left_to_it() -> None:
+    assert not planned(
+        (offer(quantity=0, backorders=True), listing(quantity=-2, backorders=True))
+    ).changes
+    limit_reached = planned((offer(quantity=0), listing(quantity=-2, backorders=True)))
+    assert kinds(limit_reached) == [("RETRO-CLOCK", "SetStock")]
+
+
 def test_leaves_out_just_what_was_refused() -> None:
     pair = (offer(quantity=3, price=5000), listing())
     refused = next(c for c in changes_for(*pair) if isinstance(c, SetPrice))
