@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -45,7 +46,8 @@ def apply_common(call: Call, sent: Mapping[str, Any], props: Props) -> None:
     if "sku" in sent:
         props["sku"] = rules.line(sent["sku"])
     if "global_unique_id" in sent:
-        props["global_unique_id"] = rules.line(sent["global_unique_id"])
+        gtin = rules.text(sent["global_unique_id"])
+        props["global_unique_id"] = re.sub(r"[^0-9Xx-]", "", gtin)
     _set_prices(call, props)
     _set_sizes(sent, props)
     _set_tax(call, sent, props)

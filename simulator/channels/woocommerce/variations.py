@@ -161,7 +161,8 @@ def _set_stock(call: Call, sent: Mapping[str, Any], props: Props) -> None:
 def _set_pictures(call: Call, sent: Mapping[str, Any], props: Props) -> None:
     if "image" in call.params:
         image = call.params["image"]
-        found = images.attach(call, image, images.VARIATION_ERROR) if image else None
+        is_meant = isinstance(image, dict) and (rules.whole(image.get("id")) or image.get("src"))
+        found = images.attach(call, image, images.VARIATION_ERROR) if is_meant else None
         props["image_id"] = found.id if found else 0
     if "gallery_image_ids" in sent:
         props["gallery_image_ids"] = [rules.whole(i) for i in sent["gallery_image_ids"]]
