@@ -9,7 +9,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, Protocol
 
 from agent.errors import FileRefused
@@ -22,6 +22,9 @@ MARKS = (  # a byte-order mark always wins over the layout's encoding
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+NUL = "\0"
+END_OF_FILE = ["\x1a"]  # CP/M and DOS end a text so
+BROKE_OFF = "the export broke off or was put together: let the ERP export it again"
 NOT_TEXT = (b"%PDF", b"PK\x03\x04", b"MZ", b"\x89PNG", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")
 
 Record = tuple[int, list[str]]  # the line that it begins on, from 1, and its cells as they stand
@@ -36,6 +39,8 @@ class Dialect(Protocol):
     def delimiter(self) -> str: ...
     @property
     def quote(self) -> str: ...
+    @property
+    def header(self) -> bool: ...
     @property
     def skip(self) -> int: ...
     @property
@@ -74,6 +79,12 @@ def read(source: BinaryIO, layout: Dialect, name: str) -> Iterator[Record]:
         yield from _rows(text, layout, name)
     except UnicodeDecodeError as error:
         raise _wrong_encoding(error, encoding, source, name) from error
+    except UnicodeError as error:  # UTF-16 without the mark that tells its byte order
+        raise FileRefused(
+            f"this is not {encoding}: {error}",
+            f"{name}:1",
+            "set the feed's layout.encoding (utf-16-le, utf-16-be)",
+        ) from error
     finally:
         text.detach()
 
@@ -112,23 +123,38 @@ def records(data: bytes, layout: Dialect) -> Iterator[tuple[int, bytes]]:
 def _rows(text: io.TextIOWrapper, layout: Dialect, name: str) -> Iterator[Record]:
     for _ in range(layout.skip):
         text.readline()
-    reader = _reader(iter(text.readline, ""), layout)
+    reader = _reader(_without_nul(text, layout.skip + 1, name), layout)
     passed, stop, count = (_matcher(p) for p in (layout.skip_rows, layout.stop, layout.count))
     rows, line = 0, layout.skip + 1
     try:
         for cells in reader:
             begins, line = line, layout.skip + reader.line_num + 1
-            if not cells or (passed and passed(cells[0])):
+            if not cells or cells == END_OF_FILE or (passed and passed(cells[0])):
                 continue
             if stop and stop(cells[0]):
-                return
+                break
             if count and count(cells[0]):
-                _check_count(cells, rows - 1, f"{name}:{begins}")
+                _check_count(cells, rows - layout.header, f"{name}:{begins}")
                 return
             rows += 1
             yield begins, cells
     except csv.Error as error:
         raise _broken(error, f"{name}:{line}") from error
+    if count and rows:
+        raise FileRefused(
+            "the last line, which counts the rows, is missing", f"{name}:{line}", BROKE_OFF
+        )
+
+
+def _without_nul(lines: Iterable[str], first: int, name: str) -> Iterator[str]:
+    for line, text in enumerate(lines, start=first):
+        if NUL in text:
+            raise FileRefused(
+                "there is a NUL character in it",
+                f"{name}:{line}:{text.index(NUL) + 1}",
+                "is this really a text export? UTF-16 is read by layout.encoding: utf-16",
+            )
+        yield text
 
 
 def _reader(lines: Iterator[str], layout: Dialect) -> Any:
@@ -148,14 +174,12 @@ def _check_count(cells: Sequence[str], rows: int, where: str) -> None:
         raise FileRefused(
             f"the last line counts {numbers[-1]} rows, and there are {rows}",
             where,
-            "the export broke off or was put together: let the ERP export it again",
+            BROKE_OFF,
         )
 
 
 def _broken(error: csv.Error, where: str) -> FileRefused:
     text = str(error)
-    if "line contains NUL" in text:
-        return FileRefused("there is a NUL character in it", where, "is this really a text export?")
     if "field larger than" in text:
         return FileRefused(
             f"a field is longer than {FIELD_CAP} characters", where, "a quote is missing before it"
