@@ -27,9 +27,10 @@ def observe(site: Site, shop: str) -> Did:
     wait = max(quiet, _due_in_s(site, shop, now))
     if wait > 0:
         return Did(again_s=wait)
+    begun = looks.begin(site.db, shop, now)
     without_sku = _gather(site, shop, site.channels[shop].listings())
     with site.db.atomic():
-        looked = looks.finish(site.db, shop, now)
+        looked = looks.finish(site.db, shop, begun)
         _keep_away(site, shop, looked, now)
         channel_state.observed(site.db, shop, now)
     trouble.cleared(site, shop)
@@ -55,7 +56,6 @@ def _due_in_s(site: Site, shop: str, now: datetime) -> float:
 def _gather(site: Site, shop: str, shown: Iterator[Listing]) -> int:
     """Read everything into the waiting table; gives how many had no sku."""
     without_sku = 0
-    looks.begin(site.db, shop)
     while portion := list(islice(shown, PORTION)):
         named = [listing for listing in portion if listing.sku]
         without_sku += len(portion) - len(named)

@@ -10,7 +10,7 @@ from datetime import datetime
 from agent.model.listing import Listing
 from agent.ports.database import Database
 from agent.store.faces import face_values
-from agent.store.moments import to_text
+from agent.store.moments import from_text, to_text
 
 SEEN = """
 create temp table if not exists seen (
@@ -21,16 +21,41 @@ create temp table if not exists seen (
 ) strict, without rowid
 """
 
+LOOKING = """
+create temp table if not exists looking (
+  channel text primary key,
+  begun text not null
+) strict, without rowid
+"""
+
 CLEAR = """
 delete from temp.seen
 where channel = :channel
 """
 
+BEGIN = """
+insert or ignore into temp.looking (channel, begun)
+values (:channel, :now)
+"""
 
-def begin(db: Database, channel: str) -> None:
-    """Start a look; what an earlier one left half gathered is dropped."""
+BEGUN = """
+select begun
+from temp.looking
+where channel = :channel
+"""
+
+
+def begin(db: Database, channel: str, now: datetime) -> datetime:
+    """Start a look, or go on with one that broke off; gives when it was begun.
+
+    A channel may answer a second call with what it had read at the first. What was gathered here is
+    dropped all the same, and gathered again.
+    """
     db.run(SEEN)
+    db.run(LOOKING)
     db.run(CLEAR, {"channel": channel})
+    db.run(BEGIN, {"channel": channel, "now": to_text(now)})
+    return from_text(db.value(BEGUN, {"channel": channel}))
 
 
 ADD = """
@@ -84,7 +109,8 @@ where channel = :channel
 REMOVE_GONE = """
 delete from listings
 where channel = :channel
-  and max(seen_at, coalesce(told_at, '')) < :started
+  and seen_at <= :begun
+  and coalesce(told_at, '') < :begun
   and sku not in (select sku from temp.seen where channel = :channel)
 """
 
@@ -98,7 +124,7 @@ REPLACE = """
 insert into listings (channel, sku, external_id, handles, state, price, compare_at, sale_price,
   sale_from, sale_until, quantity, backorders, title, seen_at)
 select channel, sku, external_id, handles, state, price, compare_at, sale_price,
-  sale_from, sale_until, quantity, backorders, title, :started
+  sale_from, sale_until, quantity, backorders, title, :begun
 from temp.seen
 where channel = :channel
 on conflict (channel, sku) do update set
@@ -107,16 +133,23 @@ on conflict (channel, sku) do update set
   sale_from = excluded.sale_from, sale_until = excluded.sale_until,
   quantity = excluded.quantity, backorders = excluded.backorders, title = excluded.title,
   seen_at = excluded.seen_at
-where max(listings.seen_at, coalesce(listings.told_at, '')) < :started
+where listings.seen_at <= :begun
+  and coalesce(listings.told_at, '') < :begun
 """
 
 
-def finish(db: Database, channel: str, started: datetime) -> Looked:
+END = """
+delete from temp.looking
+where channel = :channel
+"""
+
+
+def finish(db: Database, channel: str, begun: datetime) -> Looked:
     """Put what was seen in the place of what was known; the caller holds the transaction.
 
     What a receipt told since the look began is newer than what was seen, and stays.
     """
-    values = {"channel": channel, "started": to_text(started)}
+    values = {"channel": channel, "begun": to_text(begun)}
     twice = {sku: tuple(sorted(json.loads(ids))) for sku, ids in db.rows(TWICE, values)}
     both = {"channel": channel, "skus": json.dumps(sorted(twice))}
     db.run(DROP_TWICE, both)
@@ -124,4 +157,5 @@ def finish(db: Database, channel: str, started: datetime) -> Looked:
     gone = db.run(REMOVE_GONE, values)
     seen = db.run(REPLACE, values)
     db.run(CLEAR, values)
+    db.run(END, values)
     return Looked(seen, gone, twice)

@@ -8,6 +8,7 @@ from agent.errors import Unavailable
 from agent.flow.observe import observe
 from agent.flow.plan import plan
 from agent.flow.terms import unready
+from agent.model.listing import Listing
 from agent.store import channel_state, listings
 from tests.agent.paper_site import PaperSite
 from tests.build import listing
@@ -41,6 +42,30 @@ def test_what_a_receipt_told_during_the_look_is_newer(site: PaperSite) -> None:
     started = site.clock.now()
     listings.put(site.db, "paper", [listing(quantity=4)], started, told_at=started)
     listings.put(site.db, "paper", [SHELF], started, told_at=started)
+    observe(site.site, "paper")
+    assert site.known("RETRO-CLOCK", "OAK-SHELF-80") == [SHELF, listing(quantity=4)]
+
+
+def test_what_was_made_since_a_look_that_broke_off_is_not_taken_for_gone(site: PaperSite) -> None:
+    class Resuming(type(site.paper)):  # type: ignore[misc]
+        pages = iter([[CLOCK], Unavailable("gone", "paper"), []])
+        read: list[Listing] = []
+
+        def listings(self):  # type: ignore[no-untyped-def]
+            yield from self.read
+            for page in self.pages:
+                if isinstance(page, Unavailable):
+                    raise page
+                self.read.extend(page)
+                yield from page
+
+    site.shops["paper"] = Resuming()
+    with pytest.raises(Unavailable):
+        observe(site.site, "paper")
+    site.clock.pass_time(minutes=5)
+    now = site.clock.now()
+    listings.put(site.db, "paper", [SHELF, listing(quantity=4)], now, told_at=now)
+    site.clock.pass_time(minutes=5)
     observe(site.site, "paper")
     assert site.known("RETRO-CLOCK", "OAK-SHELF-80") == [SHELF, listing(quantity=4)]
 
