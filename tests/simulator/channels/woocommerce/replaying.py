@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +27,7 @@ from simulator.world import World
 HOME, PLAIN = "https://woocommerce.test", "http://woocommerce.test"
 
 
-def replayer(folder: Path) -> ModuleType:
+def replayer(folder: Path) -> Any:
     """The recordings' own replayer."""
     sys.path.insert(0, str(folder))
     try:
@@ -51,7 +50,7 @@ def simulated() -> WooCommerce:
 
 
 @contextmanager
-def receiver(replay: ModuleType) -> Iterator[Any]:
+def receiver(replay: Any) -> Iterator[Any]:
     """Where the shop's webhooks go and its pictures come from, on a free loopback port."""
     server = replay.Receiver.start("127.0.0.1", 0)
     try:
@@ -62,7 +61,7 @@ def receiver(replay: ModuleType) -> Iterator[Any]:
 
 
 def play(
-    replay: ModuleType, dialect: WooCommerce, file: Path, hooks: Any, *, shape: bool = False
+    replay: Any, dialect: WooCommerce, file: Path, hooks: Any, *, shape: bool = False
 ) -> str | None:
     """The first difference between a recorded case and the simulated shop; None when they agree."""
     keys = dialect.credentials()
@@ -72,11 +71,13 @@ def play(
         customer_key=keys["customer"],
     )  # fmt: skip
 
-    class Shop(replay.Shop):  # type: ignore[name-defined, misc]
+    class Shop(replay.Shop):  # type: ignore[misc]
         def __init__(self, opt: Any, receiver: Any = None) -> None:
             super().__init__(opt, receiver)
             self.client.close()
-            self.client = httpx.Client(transport=InProcess({"woocommerce.test": dialect.app}))
+            self.client: httpx.Client = httpx.Client(
+                transport=InProcess({"woocommerce.test": dialect.app})
+            )
 
         def look_up(self, name: str) -> Any:
             if moment := replay.re.fullmatch(r"(now|gmt)([+-]\d+)?", name):

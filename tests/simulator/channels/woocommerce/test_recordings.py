@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -17,13 +16,13 @@ CASES = sorted(p.stem for p in FOLDER.glob("*.json"))
 
 
 @pytest.fixture(scope="module")
-def replay() -> ModuleType:
+def replay() -> Any:
     """The recordings' own replayer."""
     return replaying.replayer(shared("recordings"))
 
 
 @pytest.fixture(scope="module")
-def hooks(replay: ModuleType) -> Iterator[Any]:
+def hooks(replay: Any) -> Iterator[Any]:
     """A receiver of webhooks."""
     with replaying.receiver(replay) as server:
         yield server
@@ -41,7 +40,7 @@ def shop() -> Iterator[WooCommerce]:
 @pytest.mark.parametrize("how", ["shape", "values"])
 @pytest.mark.parametrize("case", CASES)
 def test_answers_as_recorded(
-    case: str, how: str, replay: ModuleType, shop: WooCommerce, hooks: Any
+    case: str, how: str, replay: Any, shop: WooCommerce, hooks: Any
 ) -> None:
     file = FOLDER / f"{case}.json"
     assert replaying.play(replay, shop, file, hooks, shape=how == "shape") is None
