@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from agent.errors import ChannelError, OutcomeUnknown, Throttled, Unavailable
-from agent.model.change import ConfirmShipment, CreateListing, SetPrice, SetStock
+from agent.model.change import ConfirmShipment, CreateListing, SetStock
 from agent.model.listing import Details, Shown
 from agent.model.order import Parcel
 from tests.contract import acts
@@ -117,17 +117,3 @@ def test_a_look_at_everything_goes_on_where_it_was_interrupted(staged: StagedSho
     assert sorted(x.sku for x in staged.channel.listings()) == skus
     assert first.sku in skus
     assert len(staged.recorder.sent) - before <= 3
-
-
-def test_a_later_failure_in_one_push_leaves_what_was_done_before_it_done(
-    staged: StagedShop,
-) -> None:
-    if staged.vendor == "shopify":
-        pytest.skip("one push is one request for these changes there")
-    simple = acts.drafted(staged, "RETRO-CLOCK", quantity=14)
-    child = type(simple)("VASE-RED", "999", simple.shown, {**simple.handles, "parent": "998"})
-    shown = Shown("draft", 100)
-    changes = [SetPrice(simple.sku, simple, shown), SetPrice(child.sku, child, shown)]
-    receipts = staged.channel.push(changes)
-    assert receipts[0].outcome == "done"
-    assert receipts[1].outcome == "refused"

@@ -58,9 +58,12 @@ class Client:
         `units` is what the price grows with: the size of the page that is asked for.
         """
         try:
-            return self._send(name, document, variables, units, wrote=False)
+            told = self._send(name, document, variables, units, wrote=False)
         except OutcomeUnknown as error:  # nothing can have happened
             raise Unavailable(error.what, error.where, errors.RETRIES) from error
+        if told.errors:  # half an answer would pass for a whole one
+            raise errors.of_errors(told.errors, f"{self._shop} {name}", wrote=False)
+        return told
 
     def tell(self, name: str, document: str, variables: Variables, units: int = 1) -> Told:
         """The answer to a mutation. OutcomeUnknown when none came."""

@@ -26,6 +26,12 @@ query Publications {
 }
 """
 
+MAY_READ_ORDERS = """
+query MayReadOrders {
+  orders(first: 1) { nodes { id email phone shippingAddress { address1 } } }
+}
+"""
+
 FACE = """
 fragment Face on ProductVariant {
   id sku price compareAtPrice inventoryPolicy

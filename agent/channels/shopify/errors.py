@@ -106,6 +106,13 @@ def of_body(body: Mapping[str, Any], where: str, *, wrote: bool) -> ChannelError
         return _too_high(errors, words, where)
     if _has_data(body):
         return None  # some of it was answered: the callers look at what is missing
+    return of_errors(errors, where, wrote=wrote)
+
+
+def of_errors(errors: Sequence[Mapping[str, Any]], where: str, *, wrote: bool) -> ChannelError:
+    """What the errors on top of an answer without (all of its) data mean."""
+    codes = [_code(error) for error in errors if isinstance(error, Mapping)]
+    words = "; ".join(_message(error) for error in errors)[:300]
     if "ACCESS_DENIED" in codes:
         return Unauthorised(f"the token may not do this: {words}", where, TOKEN)
     if "INTERNAL_SERVER_ERROR" in codes or "TIMEOUT" in codes:

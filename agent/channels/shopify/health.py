@@ -25,6 +25,7 @@ def check(c: Connection) -> Health:
     shop = told.data["shop"]
     notes = [*_scopes(c), *_notes(c, skew)]
     _ = (c.location, c.publication)  # a ConfigError names those that there are
+    c.client.ask("MayReadOrders", documents.MAY_READ_ORDERS, {})  # raises when we may not
     return Health(shop["name"], c.currency, shop["ianaTimezone"], skew, tuple(notes))
 
 

@@ -36,15 +36,19 @@ class Client:
         self._http, self._shop, self._clock = http, shop, ports.clock
         self._quiet_until = float("-inf")  # on the monotonic clock: the shop asked us to wait
 
-    def read(self, path: str, query: Query | None = None) -> Any:
-        """The JSON of a GET. Unavailable also when no usable answer came."""
-        return self._json(self.get(path, query), "GET", path, wrote=False)
+    def read(self, path: str, query: Query | None = None) -> dict[str, Any]:
+        """The JSON object of a GET. Unavailable also when no usable answer came."""
+        answer = self.get(path, query)
+        found = self._json(answer, "GET", path, wrote=False)
+        if not isinstance(found, dict):
+            raise errors.unreadable(answer, self._where("GET", path), wrote=False)
+        return found
 
-    def page(self, path: str, query: Query) -> Page:
-        """One page of a list of objects."""
+    def page(self, path: str, query: Query, key: str = "id") -> Page:
+        """One page of a list of objects, each of which has a `key`."""
         answer = self.get(path, query)
         rows = self._json(answer, "GET", path, wrote=False)
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not isinstance(rows, list) or not all(isinstance(r, dict) and key in r for r in rows):
             raise errors.unreadable(answer, self._where("GET", path), wrote=False)
         return Page(rows, _count(answer, "x-wp-total"), _count(answer, "x-wp-totalpages"))
 

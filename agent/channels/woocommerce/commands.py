@@ -52,12 +52,12 @@ def _do(c: Connection, command: Command, row: Mapping[str, Any]) -> Receipt:
             return _cancel(c, command, row)
         case RecordReturn():
             restock = command.restock
-            return _refund(c, command, RETURNED, "", restock=restock)
+            return _refund(c, command, row, RETURNED, restock=restock)
 
 
 def _cancel(c: Connection, command: CancelOrder, row: Mapping[str, Any]) -> Receipt:
     if command.lines and not _is_rest(c, command, row):
-        return _refund(c, command, CANCELLED, command.reason, restock=True)
+        return _refund(c, command, row, CANCELLED, restock=True)
     if row["status"] == "completed":
         words = "the order is completed: its pieces have been shipped"
         return parts.refused(command, words, "record a return instead")
@@ -76,9 +76,18 @@ def _is_rest(c: Connection, command: CancelOrder, row: Mapping[str, Any]) -> boo
 
 
 def _refund(
-    c: Connection, command: CancelOrder | RecordReturn, act: str, reason: str, *, restock: bool
+    c: Connection,
+    command: CancelOrder | RecordReturn,
+    row: Mapping[str, Any],
+    act: str,
+    *,
+    restock: bool,
 ) -> Receipt:
     """Pieces without money: an amount of zero, so that people can still refund what they decide."""
+    too_many = _too_many(c, command, row)
+    if too_many:
+        return parts.refused(command, too_many, "compare it in the ERP with the order")
+    reason = command.reason if isinstance(command, CancelOrder) else ""
     told = f"{act}: {reason}" if reason else act
     body = {
         "amount": "0",
@@ -96,6 +105,17 @@ def _refund(
         words = "the shop recorded other pieces than it was told"
         return parts.refused(command, words, "correct the refund in the shop")
     return parts.done(command, words=f"refund {answer.get('id')} of 0.00")
+
+
+def _too_many(c: Connection, command: CancelOrder | RecordReturn, row: Mapping[str, Any]) -> str:
+    """What is wrong with the pieces; the vendor takes back more than was ordered (2026-11-22)."""
+    ordered = {str(line["id"]): int(line["quantity"]) for line in row.get("line_items") or ()}
+    gone = refunded(orders.refunds(c, command.remote_id))
+    for line, pieces in sorted(command.lines.items()):
+        left = ordered.get(line, 0) - gone.get(line, 0)
+        if pieces > left:
+            return f"{pieces} pieces of line {line}, of which the order has {left} left"
+    return ""
 
 
 def _has_refund(c: Connection, command: CancelOrder | RecordReturn) -> bool:

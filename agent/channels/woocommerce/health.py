@@ -45,12 +45,11 @@ def _setting(c: Connection, group: str, name: str) -> str:
         found = c.client.read(f"{API}/settings/{group}/{name}")
     except Refused:
         return ""
-    return str(found.get("value") or "") if isinstance(found, dict) else ""
+    return str(found.get("value") or "")
 
 
 def _site(c: Connection) -> dict[str, Any]:
     try:
-        found = c.client.read("/", {"_fields": "name,timezone_string,gmt_offset"})
+        return c.client.read("/", {"_fields": "name,timezone_string,gmt_offset"})
     except (Refused, Unavailable):  # some hosts shut this address; nothing else needs it
         return {}
-    return found if isinstance(found, dict) else {}

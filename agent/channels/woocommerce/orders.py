@@ -74,13 +74,16 @@ def order(c: Connection, remote_id: str) -> OrderPage:
 
 def raw(c: Connection, remote_id: str) -> dict[str, Any] | None:
     """One order as the vendor gives it, or None."""
+    path = f"{API}/orders/{int(remote_id)}"
     try:
-        row = c.client.read(f"{API}/orders/{int(remote_id)}")
+        row = c.client.read(path)
     except Refused as refusal:
         if getattr(refusal, "code", "") == "woocommerce_rest_shop_order_invalid_id":
             return None
         raise
-    return row if isinstance(row, dict) else None
+    if not {"id", "status"} <= row.keys():
+        raise Unavailable("the answer is no order", f"{c.shop} GET {path}", errors.RETRIES)
+    return row
 
 
 def refunds(c: Connection, remote_id: str) -> list[dict[str, Any]]:

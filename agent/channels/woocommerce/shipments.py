@@ -103,8 +103,7 @@ def _is_last(c: Connection, command: ConfirmShipment, row: Row) -> bool:
 
 
 def _fulfilment_is_told(c: Connection, command: ConfirmShipment, row: Row) -> bool:
-    found = c.client.read(f"{API}/orders/{int(command.remote_id)}/fulfillments")
-    rows = found.get("fulfillments", []) if isinstance(found, dict) else found
+    rows = c.client.page(f"{API}/orders/{int(command.remote_id)}/fulfillments", {}).rows
     metas = [{m.get("key"): m.get("value") for m in r.get("meta_data") or ()} for r in rows]
     return any(_same(command, meta) for meta in metas)
 
@@ -145,7 +144,7 @@ def _tracking_is_told(c: Connection, command: ConfirmShipment, row: Row) -> bool
     if not command.parcel.tracking:
         return _note_is_told(c, command, row)
     path = f"{TRACKING}/orders/{int(command.remote_id)}/shipment-trackings"
-    found = c.client.page(path, {}).rows
+    found = c.client.page(path, {}, "tracking_id").rows
     return any(r.get("tracking_number") == command.parcel.tracking for r in found)
 
 

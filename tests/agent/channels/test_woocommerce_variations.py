@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 
 from agent.model.change import SetPrice, SetState, SetStock
 from agent.model.listing import Listing, Shown
+from simulator.faults import Fault
 from tests.contract import acts
 from tests.contract.shops import StagedShop
 
@@ -119,3 +121,23 @@ def test_a_variation_of_a_draft_is_not_let_go(shop: StagedShop) -> None:
     receipt = acts.told(shop, SetState("SHIRT-S", found["S"], "live"))
     assert receipt.outcome == "refused"
     assert "parent" in receipt.next
+
+
+def test_a_later_failure_in_one_push_leaves_what_was_done_before_it_done(shop: StagedShop) -> None:
+    clock = acts.drafted(shop, "RETRO-CLOCK")
+    found = shirt(shop, "S")
+    nowhere = replace(found["S"], handles={**found["S"].handles, "parent": "998"})
+    changes = [SetPrice(x.sku, x, Shown("draft", 100)) for x in (clock, nowhere)]
+    receipts = shop.channel.push(changes)
+    assert [receipt.outcome for receipt in receipts] == ["done", "refused"]
+    assert receipts[1].again  # it is not there any more
+
+
+def test_a_silent_failure_in_the_middle_of_a_push_is_in_doubt_for_its_own_changes_only(
+    shop: StagedShop,
+) -> None:
+    clock = acts.drafted(shop, "RETRO-CLOCK")
+    found = shirt(shop, "S")
+    shop.world.faults.add(Fault("timeout after", "woocommerce", path="*/variations/batch"))
+    changes = [SetPrice(x.sku, x, Shown("draft", 100)) for x in (clock, found["S"])]
+    assert [r.outcome for r in shop.channel.push(changes)] == ["done", "in_doubt"]
