@@ -146,3 +146,13 @@ def test_goods_that_came_back_are_recorded_once_and_not_as_cancelled(
     now = acts.order_of(trial.channel, order.remote_id)
     assert [x.cancelled for x in now.lines] == [0]
     assert acts.afresh(trial, clock).shown.quantity == (12 if restock else 11)
+
+
+def test_no_more_comes_back_than_was_ordered(trial: Trial) -> None:
+    order, clock = bought(trial, pieces=2)
+    acts.done(trial, parcel(order, 2))
+    line = order.lines[0].remote_id
+    receipt = acts.told(trial, RecordReturn("too many", order.remote_id, {line: 3}, restock=True))
+    assert receipt.outcome == "refused"
+    assert receipt.words
+    assert acts.afresh(trial, clock).shown.quantity == 12
