@@ -88,6 +88,7 @@ class Recorder(httpx.BaseTransport):
         self._inner = inner
         self.sent: list[httpx.Request] = []
         self.before_write: Callable[[], object] | None = None
+        self.instead: dict[str, httpx.Response] = {}  # answers of a shop that lacks something
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner transport's answer."""
@@ -96,6 +97,8 @@ class Recorder(httpx.BaseTransport):
         if self.before_write is not None and is_write(request):
             happen, self.before_write = self.before_write, None
             happen()
+        if request.url.path in self.instead:
+            return self.instead[request.url.path]
         return self._inner.handle_request(request)
 
 

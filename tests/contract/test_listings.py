@@ -56,7 +56,7 @@ def test_a_new_listing_takes_every_detail(trial: Trial) -> None:
     sku = trial.sku("OAK-SHELF-80")
     details = Details(
         "Oak shelf, 80 cm",
-        gtin="5901234123457",
+        gtin=acts.gtin(sku),
         brand="Dąb",
         category="Tally contract shelves",
         weight_g=3250,

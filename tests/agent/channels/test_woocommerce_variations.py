@@ -13,16 +13,21 @@ import pytest
 from agent.model.change import SetPrice, SetState, SetStock
 from agent.model.listing import Listing, Shown
 from simulator.faults import Fault
+from tests.conformance import woocommerce
 from tests.contract import acts
 from tests.contract.shops import StagedShop
+from tests.shared import ROOT
 
 
 @pytest.fixture
 def shop() -> Iterator[StagedShop]:
-    """A shop with two shirts of a size each, one of them with the parent's sku."""
+    """An empty shop, to which everything sent must be valid."""
     staged = StagedShop("woocommerce")
     yield staged
     staged.close()
+    if ROOT.exists():
+        sent = staged.recorder.sent
+        assert {fault for r in sent for fault in woocommerce.faults_of_request(r)} == set()
 
 
 def api(shop: StagedShop, method: str, path: str, body: Any = None) -> Any:
@@ -40,6 +45,7 @@ def api(shop: StagedShop, method: str, path: str, body: Any = None) -> Any:
 
 
 JSON = {"content-type": "application/json"}
+NO_ROUTE = httpx.Response(404, json={"code": "rest_no_route", "message": "No route was found"})
 
 
 def shirt(shop: StagedShop, *sizes: str, status: str = "publish") -> dict[str, Listing]:
@@ -121,6 +127,19 @@ def test_a_variation_of_a_draft_is_not_let_go(shop: StagedShop) -> None:
     receipt = acts.told(shop, SetState("SHIRT-S", found["S"], "live"))
     assert receipt.outcome == "refused"
     assert "parent" in receipt.next
+
+
+def test_a_sku_with_a_comma_is_found_whole(shop: StagedShop) -> None:
+    listing = acts.drafted(shop, "LAMP,ARC")
+    assert shop.channel.find(["LAMP,ARC", "LAMP", "ARC"]) == [listing]
+
+
+def test_a_shop_before_the_list_of_all_variations_is_asked_parent_by_parent(
+    shop: StagedShop,
+) -> None:
+    found = shirt(shop, "S", "M")
+    shop.recorder.instead["/wp-json/wc/v3/variations"] = NO_ROUTE
+    assert {x.sku: x for x in shop.channel.listings()} == {x.sku: x for x in found.values()}
 
 
 def test_a_later_failure_in_one_push_leaves_what_was_done_before_it_done(shop: StagedShop) -> None:
