@@ -130,7 +130,7 @@ def _requests(world: World, channel: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     for exchange in world.ledger.requests(channel=channel):
         changing = exchange.method != "GET" and (
-            not exchange.path.endswith("/graphql.json") or '"mutation' in exchange.sent
+            not exchange.path.endswith("/graphql.json") or "mutation" in exchange.sent
         )
         counts["changing" if changing else "looking"] += 1
         counts["refused"] += exchange.status is None or exchange.status >= 400
