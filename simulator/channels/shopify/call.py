@@ -59,7 +59,7 @@ def whole(store: Store) -> Iterator[None]:
 def act(run: Run, *errors: str) -> Resolver:
     """The resolver of a mutation: its payload, or its user errors with nothing done."""
 
-    def resolve(source: Any, info: GraphQLResolveInfo, **args: Any) -> Payload:
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Payload:
         return _done(info.context, run, args, errors)
 
     return resolve
@@ -71,7 +71,7 @@ def act_once(run: Run, check: Callable[[Args], None] | None = None, *, codes: bo
     `check` looks at the arguments before the key; `codes`: its user errors have codes.
     """
 
-    def resolve(source: Any, info: GraphQLResolveInfo, **args: Any) -> Payload:
+    def resolve(source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Payload:
         call: Call = info.context
         if check is not None:
             check(args)
@@ -103,7 +103,7 @@ def _done(call: Call, run: Run, args: Args, errors: tuple[str, ...]) -> Payload:
     return payload
 
 
-def _key(info: GraphQLResolveInfo) -> str:
+def _key(info: GraphQLResolveInfo[Any]) -> str:
     directive = info.schema.get_directive("idempotent")
     assert directive is not None
     given = get_directive_values(directive, info.field_nodes[0], info.variable_values)

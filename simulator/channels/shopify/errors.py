@@ -136,6 +136,11 @@ QUERY_FAULTS = (  # (what the parser library says, what the vendor says, the ven
         "missingRequiredArguments",
     ),
     (
+        r"Argument '(?:\w+\.)?(\w+)\((\w+):\)' of type .* is required.*",
+        r"Field '\1' is missing required arguments: \2",
+        "missingRequiredArguments",
+    ),
+    (
         r"Field '(?:\w+\.)?(\w+)' of required type .* was not provided.*",
         r"Argument '\1' is required",
         "missingRequiredInputObjectAttribute",
@@ -153,8 +158,8 @@ QUERY_FAULTS = (  # (what the parser library says, what the vendor says, the ven
         "variableNotDefined",
     ),
     (
-        r"Variable '(\$\w+)' is never used in operation '(\w+)'",
-        r"Variable \1 is declared by \2 but not used",
+        r"Variable '(\$\w+)' is never used.*",
+        r"Variable \1 is declared but not used",
         "variableNotUsed",
     ),
     (
@@ -169,8 +174,7 @@ def query_fault(error: GraphQLError) -> Json:
     """A fault found before anything ran: parse, validation or variables."""
     shown = dict(error.formatted)
     message, code = str(error.message), "invalidQuery"
-    variable = re.match(r"Variable '(\$\w+)' got invalid value", message)
-    if variable or re.match(r"Variable '\$\w+' of required type", message):
+    if re.match(r"Variable '\$\w+' (got|has) invalid value|Variable '\$\w+' of", message):
         message, code = message.replace("'", ""), "INVALID_VARIABLE"
     for pattern, words, name in QUERY_FAULTS:
         if found := re.match(pattern, message):

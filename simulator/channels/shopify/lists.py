@@ -114,7 +114,7 @@ class Listing:
         if not call.seen.get(self.kind):
             call.seen[self.kind] = True
             shop.db.execute(f"drop table if exists {table}")
-            shop.db.execute(f"create table {table} as select * from documents limit 0")
+            shop.db.execute(f"create table {table} as select * from documents limit 0")  # noqa: S608
             rows = [
                 (
                     *(shop.name, d.kind, d.id, d.parent_id, d.sku or d.body.get("sku")),
@@ -135,7 +135,7 @@ def page_size(args: Mapping[str, Any]) -> tuple[int, bool]:
         raise bad_request("you must provide one of first or last")
     if first is not None and last is not None:
         raise bad_request("providing both first and last is not supported")
-    size, name = (first, "first") if first is not None else (last, "last")
+    size, name = (int(first), "first") if first is not None else (int(last or 0), "last")
     if size < 0:
         raise bad_request(f"{name} cannot be less than zero")
     if size > MOST:

@@ -55,12 +55,13 @@ def create_app(dialect: Shopify) -> Flask:
 def _answer(
     dialect: Shopify, status: int, body: Mapping[str, Any], version: str | None = None
 ) -> Response:
-    response = dialect.app.json.response(body)
+    response: Any = dialect.app.json.response(body)
     response.status_code = status
     response.headers["X-Request-Id"] = dialect.store.token("request")
     if version:
         response.headers["X-Shopify-API-Version"] = version
-    return response
+    answer: Response = response
+    return answer
 
 
 # -- GraphQL --------------------------------------------------------------------------------------

@@ -64,18 +64,20 @@ def _scalars(built: GraphQLSchema) -> None:
         _scalar(built, name, _as_text)
     _scalar(built, "Money", _amount)
     _scalar(built, "Decimal", _amount)
-    built.type_map["Decimal"].serialize = plain  # type: ignore[attr-defined]
+    decimal: Any = built.type_map["Decimal"]
+    decimal.serialize = decimal.coerce_output_value = plain
     json: Any = built.type_map["JSON"]
-    json.parse_literal = value_from_ast_untyped
+    json.parse_literal = json.coerce_input_literal = lambda node, *_: value_from_ast_untyped(node)
 
 
 def _scalar(built: GraphQLSchema, name: str, take: Any) -> None:
     scalar = built.type_map[name]
     assert isinstance(scalar, GraphQLScalarType)
     chosen: Any = scalar
-    chosen.parse_value = take
-    chosen.parse_literal = lambda node, variables=None: take(value_from_ast_untyped(node))
-    chosen.serialize = str
+    chosen.parse_value = chosen.coerce_input_value = take
+    chosen.parse_literal = lambda node, *_: take(value_from_ast_untyped(node))
+    chosen.coerce_input_literal = chosen.parse_literal  # the newer library's names
+    chosen.serialize = chosen.coerce_output_value = str
 
 
 def _as_text(value: Any) -> str:
@@ -124,7 +126,7 @@ def _plain(type: str, field: str) -> Resolver:
     return _value
 
 
-def _value(source: Any, info: GraphQLResolveInfo, **_: Any) -> Any:
+def _value(source: Any, info: GraphQLResolveInfo[Any], **_: Any) -> Any:
     body = source.body if isinstance(source, Document) else source
     return body.get(info.field_name)
 
@@ -142,7 +144,7 @@ def _time(source: Any, name: str, attribute: str) -> Any:
     return source.get(name)
 
 
-def _type_of(source: Any, info: GraphQLResolveInfo, type: GraphQLAbstractType) -> str:
+def _type_of(source: Any, info: GraphQLResolveInfo[Any], type: GraphQLAbstractType) -> str:
     if isinstance(source, Document):
         return gids.TYPES[source.kind]
     return str(source["__typename"])
@@ -154,7 +156,7 @@ def _guarded(type: str, field: str, resolve: Resolver) -> Resolver:
         return resolve
 
     @wraps(resolve)
-    def guarded(source: Any, info: GraphQLResolveInfo, **args: Any) -> Any:
+    def guarded(source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Any:
         if needed and not info.context.may(needed):
             raise access_denied(field, needed)
         _short_enough(args, ())

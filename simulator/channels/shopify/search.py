@@ -155,7 +155,7 @@ def _compared(column: Column, compare: str, value: str, quoted: bool, zone: Zone
     if column.kind == "id":
         return Clause(f"{column.sql} {compare} ?", (int(value.rsplit("/", 1)[-1]),))
     if column.kind == "list":
-        inner = f"select 1 from json_each({column.sql}) where lower(value) = ?"
+        inner = f"select 1 from json_each({column.sql}) where lower(value) = ?"  # noqa: S608
         return Clause(f"exists ({inner})", (value.lower(),))
     if compare != "=":
         return Clause(f"{column.sql} {compare} ?", (value,))

@@ -107,7 +107,7 @@ class Storefront:
             "countryCode": buyer.country,
             "phone": buyer.phone,
         }
-        person = {"firstName": buyer.first_name, "lastName": buyer.last_name}
+        person: dict[str, Any] = {"firstName": buyer.first_name, "lastName": buyer.last_name}
         person |= {"email": buyer.email, "phone": buyer.phone, "addresses": [address]}
         customer = customers.put(store, customers.by_email(store, buyer.email), person)
         given = {

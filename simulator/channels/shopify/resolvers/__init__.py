@@ -8,15 +8,18 @@ from simulator.channels.shopify.resolvers import (
     customers,
     fulfilment,
     inventory,
+    order_edits,
     orders,
     product_acts,
     products,
     returns,
+    stock_acts,
     webhooks,
 )
 
 MODULES = (
-    *(common, products, product_acts, inventory, orders, fulfilment, returns, customers, webhooks),
+    *(common, products, product_acts, inventory, stock_acts, orders, order_edits, fulfilment),
+    *(returns, customers, webhooks),
 )
 
 

@@ -17,7 +17,7 @@ from simulator.channels.shopify.resolvers.common import (
     in_body,
     listed,
 )
-from simulator.channels.shopify.resolvers.orders import ORDERS
+from simulator.channels.shopify.resolvers.order_lists import ORDERS
 from simulator.channels.shopify.rules import customers, orders
 from simulator.channels.shopify.search import Clause, Column, Search
 from simulator.commerce.shop import Document

@@ -143,7 +143,7 @@ def _set_files(store: Store, product: Document, files: Sequence[Given]) -> None:
     by_url = {m["url"]: m for m in product.body["media"]}
     product.body["media"] = []
     for file in files:
-        old = kept.get(file.get("id")) or by_url.get(file.get("originalSource"))
+        old = kept.get(file.get("id") or "") or by_url.get(file.get("originalSource"))
         if old is not None:
             product.body["media"].append({**old, "alt": file.get("alt") or old["alt"]})
         else:
@@ -168,7 +168,7 @@ def _set_variants(store: Store, product: Document, given: Sequence[Given]) -> No
             message = f"The variant '{' / '.join(values)}' already exists. Please change at least"
             raise refuse(f"{message} one option value.", *where, code="INVALID_VARIANT")
         seen.add(tuple(values))
-        variant = by_id.get(one.get("id")) or by_values.get(tuple(values))
+        variant = by_id.get(one.get("id") or "") or by_values.get(tuple(values))
         position = {"position": one.get("position") or index + 1}
         if variant is None:
             variant = rules.add_variant(store, product, values, one, index + 1)

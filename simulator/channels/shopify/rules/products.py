@@ -92,15 +92,16 @@ def add_media(store: Store, product: Document, given: Sequence[Given]) -> list[i
     """Pictures by their address; fetched at once here, so ready at once. Their numbers."""
     added = []
     for one in given:
+        number = store.number("media")
         picture = {
             "__typename": "MediaImage",
-            "id": store.number("media"),
+            "id": number,
             "alt": one.get("alt") or "",
             "url": one.get("originalSource"),
             "createdAt": store.stamp(),
         }
         product.body["media"].append(picture)
-        added.append(picture["id"])
+        added.append(number)
     return added
 
 
@@ -180,7 +181,7 @@ def new_options(
         message = f"Options are limited to {MOST_OPTIONS}"
         raise refuse(message, "input", "productOptions", code="OPTIONS_OVER_LIMIT")
     by_name = {o["name"]: o for o in had} | {gids.gid("ProductOption", o["id"]): o for o in had}
-    options = []
+    options: list[dict[str, Any]] = []
     for index, one in enumerate(given):
         old = by_name.get(one.get("id")) or by_name.get(one.get("name")) or {}
         name = one.get("name") or old.get("name")
@@ -214,7 +215,7 @@ def chosen(
         if option is None:
             raise refuse("Option does not exist", *where, code="OPTION_DOES_NOT_EXIST")
         names = {gids.gid("ProductOptionValue", v["id"]): v["name"] for v in option["values"]}
-        picked[option["name"]] = value.get("name") or names.get(value.get("id"), "")
+        picked[option["name"]] = value.get("name") or names.get(value.get("id") or "", "")
     missing = [o["name"] for o in options if not picked.get(o["name"])]
     if missing:
         message = f"You need to add option values for {', '.join(missing)}"

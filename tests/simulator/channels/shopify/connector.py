@@ -9,6 +9,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from simulator.channels import Buyer, Goods
+from simulator.channels.shopify import gids
 from simulator.channels.shopify.dialect import Shopify
 
 PATH = "/admin/api/2026-07/graphql.json"
@@ -65,5 +66,5 @@ class Client:
         """A shopper's paid order by sku (underscores for hyphens): its global id."""
         wanted = {sku.replace("_", "-"): pieces for sku, pieces in basket.items()}
         number = self.shop.storefront.buy(wanted, BUYER)
-        query = "query($q: String!) { orders(first: 1, query: $q) { nodes { id } } }"
-        return str(self(query, q=f"name:'{number}'")["nodes"][0]["id"])
+        (order,) = self.shop.shop.all("order", sku=number)
+        return gids.gid("Order", order.id)
