@@ -17,7 +17,7 @@ from agent.errors import (
 from agent.flow import trouble
 from agent.flow.site import Did, Site
 from agent.model.booking import Fault
-from agent.model.change import Receipt
+from agent.model.change import ConfirmShipment, Receipt
 from agent.store import order_concerns, orders, outbox
 from agent.store.moments import from_text
 from agent.store.outbox import Queued
@@ -37,7 +37,8 @@ def run_commands(site: Site, shop: str) -> Did:
         elif due is not None:
             counts[_send(site, shop, due)] += 1
         else:
-            return Did(dict(counts), again_s=_wait_s(site, shop))
+            # What a channel put back on its shelf is looked at right away, one tick later.
+            return Did(dict(counts), more=bool(counts["done"]), again_s=_wait_s(site, shop))
     return Did(dict(counts), more=True)
 
 
@@ -97,6 +98,8 @@ def _take(site: Site, shop: str, queued: Queued, receipt: Receipt) -> str:
         if receipt.outcome == "done":
             outbox.set_settled(site.db, queued.id, "done", receipt.words)
             order_concerns.drop(site.db, queued.order_id, key)
+            if not isinstance(queued.command, ConfirmShipment):
+                orders.doubt_listings(site.db, queued.order_id, shop, now)
             orders.add_event(site.db, queued.order_id, now, f"{shop} told: {kind} {receipt.words}")
             return "done"
         outbox.set_settled(site.db, queued.id, "parked", receipt.words)

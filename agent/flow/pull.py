@@ -42,19 +42,20 @@ def pull(site: Site, shop: str) -> Did:
             "nothing is lost: the page is stored; look at the shop's own order list",
         )
     trouble.cleared(site, shop)
-    return _did(new, changed, more=page.more)
+    return _did(shop, new, changed, more=page.more)
 
 
 def pull_one(site: Site, shop: str, remote_id: str) -> Did:
     """Read one order afresh, whatever the cursor says. A ChannelError when the call failed."""
     page = site.channels[shop].order(remote_id)
     new, changed = _store_page(site, shop, page)
-    return _did(new, changed, more=False)
+    return _did(shop, new, changed, more=False)
 
 
-def _did(new: int, changed: int, *, more: bool) -> Did:
+def _did(shop: str, new: int, changed: int, *, more: bool) -> Did:
     counts = {key: n for key, n in (("new", new), ("changed", changed)) if n}
-    return Did(counts, more=more, wake=frozenset({"files"}) if counts else frozenset())
+    wake = frozenset({"files", f"push {shop}"}) if counts else frozenset[str]()
+    return Did(counts, more=more, wake=wake)
 
 
 def _store_page(site: Site, shop: str, page: OrderPage) -> tuple[int, int]:
@@ -71,6 +72,7 @@ def _store(site: Site, order: Order, now: datetime) -> str:
             template = site.settings.import_files.for_shop(order.channel).reference
             order_id = orders.add(site.db, order, reference_candidates(order, template), now)
             _store_lines(site, order_id, order)
+            orders.doubt_listings(site.db, order_id, order.channel, now)
             return "new"
         if before.digest == order_digest(order) or not supersedes(before.order, order):
             return ""
@@ -78,6 +80,7 @@ def _store(site: Site, order: Order, now: datetime) -> str:
         orders.change(site.db, before.id, order, now)
         if before.state != "linked":
             _store_lines(site, before.id, order)
+        orders.doubt_listings(site.db, before.id, order.channel, now)
         return "changed"
 
 

@@ -231,6 +231,20 @@ def touch(db: Database, order_id: int) -> None:
     db.run(TOUCH, {"id": order_id})
 
 
+MOVED = """
+insert or ignore into doubts (channel, sku, since, why)
+select l.channel, l.sku, :now, 'moved'
+from order_lines o
+join listings l on l.sku = o.sku and l.channel = :channel
+where o.order_id = :id
+"""
+
+
+def doubt_listings(db: Database, order_id: int, channel: str, now: datetime) -> None:
+    """The channel itself moves its stock when an order is placed, cancelled or returned: look afresh."""
+    db.run(MOVED, {"id": order_id, "channel": channel, "now": to_text(now)})
+
+
 ADD_EVENT = "insert into order_events (order_id, at, what) values (:id, :at, :what)"
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 from agent.errors import OutcomeUnknown, Throttled, Unauthorised, Unavailable
+from agent.flow.acknowledge import acknowledge
+from agent.flow.aftersales import aftersales
 from agent.flow.commands import run_commands
 from agent.flow.order_queue import again, list_orders
+from agent.flow.pull import pull
 from tests.agent.paper_orders import OrderSite
 from tests.build import order, order_line
 
@@ -23,7 +26,6 @@ def site(tmp_path: Path) -> Iterator[OrderSite]:
     opened.stall.has(order("1001", order_line(quantity=3)))
     opened.work()
     opened.moves("STALL-1001", "LS1", RETRO_CLOCK=1)
-    from agent.flow.aftersales import aftersales
 
     aftersales(opened.site)
     yield opened
@@ -114,3 +116,30 @@ def test_one_orders_commands_go_in_their_order(site: OrderSite) -> None:
     site.stall.faults = [Unavailable("closed")]
     site.work()
     assert site.stall.calls == [KEY, KEY, "stall|id-1001|ship|LS2"]
+
+
+def looked_at(site: OrderSite) -> list[str]:
+    return site.answers("select sku from doubts order by sku")
+
+
+def test_what_the_channel_puts_back_on_its_shelf_is_looked_at(site: OrderSite) -> None:
+    site.site.db.run(
+        "insert into listings (channel, sku, external_id, handles, state, seen_at)"
+        " values ('stall', 'RETRO-CLOCK', 'L1', '{}', 'live', '')"
+    )
+    run_commands(site.site, "stall")  # a parcel moves nothing on the shelf
+    assert looked_at(site) == []
+    site.lists("STALL-1001", "cancelled")
+    acknowledge(site.site)
+    assert run_commands(site.site, "stall").more
+    assert looked_at(site) == ["RETRO-CLOCK"]
+
+
+def test_a_sale_has_the_shops_own_listing_looked_at(site: OrderSite) -> None:
+    site.site.db.run(
+        "insert into listings (channel, sku, external_id, handles, state, seen_at)"
+        " values ('stall', 'OAK-SHELF-80', 'L2', '{}', 'live', '')"
+    )
+    site.stall.has(order("1002", order_line("OAK-SHELF-80")))
+    assert pull(site.site, "stall").wake == {"files", "push stall"}
+    assert looked_at(site) == ["OAK-SHELF-80"]
