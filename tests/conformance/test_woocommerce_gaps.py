@@ -35,4 +35,5 @@ def test_what_nobody_described_is_a_fault() -> None:
     assert faults_of_request(httpx.Request("POST", url, json={"update": [row]})) == [
         "POST /products/batch prise: no such argument in the index",
         "POST /products/batch stock_quantity: 'many' is not of type integer",
+        "POST /products/batch stock_quantity: 'many' is not of type 'integer' (OpenAPI)",
     ]

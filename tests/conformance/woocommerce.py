@@ -12,9 +12,11 @@ from typing import Any
 
 import httpx
 import yaml
+from jsonschema import Draft4Validator
 
 from tests.shared import shared
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is one
 GAPS = Path(__file__).with_name("woocommerce_gaps.yaml")
 TYPES = {
     "string": str,
@@ -45,6 +47,24 @@ def routes() -> tuple[Route, ...]:
 
 
 @cache
+def openapi() -> Mapping[str, Any]:
+    """The OpenAPI description that was made from a live shop."""
+    path = shared("specs", "woocommerce", "woocommerce-openapi-3.0.x.yml")
+    found: Mapping[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
+    return found
+
+
+@cache
+def body_schema(method: str, route: str) -> Draft4Validator | None:
+    """What a body must be like; None where the description has no such body."""
+    operation = openapi()["paths"].get(route, {}).get(method.lower(), {})
+    content = (operation.get("requestBody") or {}).get("content") or {}
+    schema = (content.get("application/json") or {}).get("schema")
+    components = openapi()["components"]
+    return Draft4Validator({**schema, "components": components}) if schema else None
+
+
+@cache
 def gaps() -> frozenset[str]:
     """The places where the descriptions are older than the vendor."""
     return frozenset(entry["where"] for entry in yaml.safe_load(GAPS.read_text(encoding="utf-8")))
@@ -52,9 +72,8 @@ def gaps() -> frozenset[str]:
 
 def faults_of_request(request: httpx.Request) -> list[str]:
     """What neither the descriptions nor the list of their gaps account for."""
-    return [
-        f"{where}: {fault}" for where, fault in _faults(request) if not (_covering(where) & gaps())
-    ]
+    found = [*_faults(request), *_openapi_faults(request)]
+    return [f"{where}: {fault}" for where, fault in found if not (_covering(where) & gaps())]
 
 
 def _covering(where: str) -> set[str]:
@@ -83,6 +102,26 @@ def _faults(request: httpx.Request) -> Iterator[tuple[str, str]]:
         for key, value in row.items():
             if key != "id" or not name.endswith("/batch"):
                 yield from _argument(f"{method} {name} {key}", known.get(key), value)
+
+
+def _openapi_faults(request: httpx.Request) -> Iterator[tuple[str, str]]:
+    """What the OpenAPI file says against a body; it knows no batches, but what their rows are."""
+    path = request.url.path.partition("/wp-json")[2]
+    route = next((r for r in routes() if r.pattern.fullmatch(path)), None)
+    if route is None or not request.content:
+        return
+    body = json.loads(request.content)
+    one = route.name.removesuffix("/batch")
+    if one == route.name:
+        pairs = [(request.method, route.name, body)]
+    else:
+        pairs = [("POST", one, row) for row in body.get("create", ())]
+        pairs += [("PUT", f"{one}/{{id}}", row) for row in body.get("update", ())]
+    for method, name, row in pairs:
+        validator = body_schema(method, name)
+        for error in validator.iter_errors(row) if validator else ():
+            key = str(error.absolute_path[0]) if error.absolute_path else "*"
+            yield f"{request.method} {route.name} {key}", f"{error.message} (OpenAPI)"
 
 
 def _rows(request: httpx.Request, name: str) -> list[dict[str, Any]]:
