@@ -26,6 +26,7 @@ from erp_io import EXPORTS, Erp  # noqa: E402  (found only now)
 from lifecycle import LAYOUT  # noqa: E402
 from trytond.exceptions import TrytonException  # noqa: E402
 
+NOT_ASKED = ("order_lines", "invoices", "stock")  # stock is asked for by warehouse
 PARTIES = [
     "code",
     "name",
@@ -72,7 +73,7 @@ class Site:
 
     def dump(self, at: float) -> list[str]:
         """Write every export anew, by rename; `at` (seconds since 1970) is when, by the site's clock."""
-        jobs = {name: (job, None) for name, job in EXPORTS.items() if name != "stock"}
+        jobs = {name: (job, None) for name, job in EXPORTS.items() if name not in NOT_ASKED}
         for warehouse in self.model("stock.location").find([("type", "=", "warehouse")]):
             place = f'{{"locations":[{warehouse.storage_location.id}]}}'
             jobs[f"stock_{warehouse.code}"] = (EXPORTS["stock"], place)
