@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Literal
 
 from agent.decide.planning import waiting
 from agent.errors import PlanRefused
-from agent.flow.difference import planned
+from agent.flow.difference import keep, planned
 from agent.flow.site import Did, Site
 from agent.flow.terms import unready
 from agent.model.plan import Plan
 from agent.store import plans
 
-log = logging.getLogger(__name__)
 LOOK_AGAIN_S = 1.0
 SHORTEST = 8  # digits of a digest that a person must give at least
 
@@ -23,9 +21,6 @@ def plan_and_hold(site: Site, shop: str) -> Did:
     if unready(site, shop):
         return Did(again_s=LOOK_AGAIN_S)
     found = plan(site, shop)
-    if found.waiting:
-        for hold in found.holds:
-            log.warning("channel=%s held=%s %s", shop, found.held_digest, hold.reason)
     counts = {"changes": len(found.changes), "held": len(found.waiting)}
     return Did({key: count for key, count in counts.items() if count})
 
@@ -37,7 +32,7 @@ def plan(site: Site, shop: str) -> Plan:
     plan shows only a part.
     """
     found = planned(site, shop)
-    plans.record(site.db, found, waiting(found.held), site.ports.clock.now())
+    keep(site, found)
     return found
 
 

@@ -8,15 +8,14 @@ from collections.abc import Sequence
 from agent.decide.batching import batched, halves
 from agent.decide.diff import changes_for
 from agent.decide.digest import change_digest
-from agent.decide.planning import waiting
 from agent.errors import ChannelError, OutcomeUnknown, Refused
 from agent.flow import trouble
-from agent.flow.difference import planned
+from agent.flow.difference import keep, planned
 from agent.flow.site import Did, Site
 from agent.flow.terms import limits_of, unready
 from agent.model.change import CreateListing, ListingChange, Receipt
 from agent.model.plan import Parked
-from agent.store import differences, doubts, listings, parked, plans, receipts, touched
+from agent.store import differences, doubts, listings, parked, receipts, touched
 from agent.store.moments import to_text
 from agent.store.receipts import Told
 
@@ -37,7 +36,7 @@ def push(site: Site, shop: str) -> Did:
     if quiet > 0 or unready(site, shop):
         return Did(again_s=quiet or LOOK_AGAIN_S)
     plan = planned(site, shop)
-    plans.record(site.db, plan, waiting(plan.held), site.ports.clock.now())
+    keep(site, plan)
     limits = limits_of(site, shop)
     requests = batched([p.change for p in plan.sendable], limits.batches)
     tally = Counter[str]()

@@ -32,8 +32,8 @@ values (:channel, :digest, :held_digest, :at, :counts, :holds, :held, :state)
 """
 
 
-def record(db: Database, plan: Plan, held: Iterable[Waiting], at: datetime) -> None:
-    """Keep this plan as the channel's newest; one that is already the newest is not kept twice.
+def record(db: Database, plan: Plan, held: Iterable[Waiting], at: datetime) -> bool:
+    """Keep this plan as the channel's newest; False when it already was, or plans nothing.
 
     An answer whose changes are no longer all that is held has had its time: it lapses.
     """
@@ -45,9 +45,9 @@ def record(db: Database, plan: Plan, held: Iterable[Waiting], at: datetime) -> N
             lapse(db, plan.channel, at)
         if not plan.changes:
             db.run(PAST, {**channel, "at": to_text(at)})
-            return
+            return False
         if newest is not None and newest["digest"] == plan.digest and newest["state"] == state:
-            return
+            return False
         db.run(PAST, {**channel, "at": to_text(at)})
         row = {
             **channel,
@@ -60,6 +60,7 @@ def record(db: Database, plan: Plan, held: Iterable[Waiting], at: datetime) -> N
             "state": state,
         }
         db.run(ADD, row)
+        return True
 
 
 LAPSE = """
