@@ -19,6 +19,7 @@ from agent.errors import ConfigError, OutcomeUnknown, Unavailable
 ANSWER_CAP = 16 * 1024 * 1024  # bytes; no answer that we ask for is larger
 ANSWER_TIME_CAP = 4  # times the time-out of one read: an answer that drips is given up
 WAIT_CAP_S = 3600.0  # no channel is obeyed for longer than an hour at a time
+LOOKS = "tallyman looks at the channel before it does anything else"
 # Failures before a byte of the request went out: nothing can have happened.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 
@@ -94,20 +95,11 @@ class Client:
             arguments["json"] = json_body
         if form is not None:
             arguments["data"] = dict(form)
-        until = time.monotonic() + self._patience_s
         try:
             with self._client.stream(method, path, **arguments) as response:
-                body = bytearray()
-                for piece in response.iter_bytes():
-                    body += piece
-                    if len(body) > ANSWER_CAP:
-                        raise OutcomeUnknown(
-                            f"the answer is larger than {ANSWER_CAP // 2**20} MiB", spot
-                        )
-                    if time.monotonic() > until:
-                        raise OutcomeUnknown("the answer came too slowly", spot)
+                body = self._whole(response, spot)
                 headers_low = {k.lower(): v for k, v in response.headers.items()}
-                return Answer(response.status_code, headers_low, bytes(body))
+                return Answer(response.status_code, headers_low, body)
         except _NOT_SENT as error:
             raise Unavailable(
                 f"could not be reached: {_reason(error)}",
@@ -118,12 +110,26 @@ class Client:
             raise OutcomeUnknown(
                 f"sent, but no answer came: {_reason(error)}",
                 spot,
-                "tallyman looks at the channel before it does anything else",
+                LOOKS,
             ) from error
 
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
+
+    def _whole(self, response: httpx.Response, spot: str) -> bytes:
+        """The body, as long as it is neither too large nor too slow."""
+        until = time.monotonic() + self._patience_s
+        body = bytearray()
+        for piece in response.iter_bytes():
+            body += piece
+            if len(body) > ANSWER_CAP:
+                raise OutcomeUnknown(
+                    f"the answer is larger than {ANSWER_CAP // 2**20} MiB", spot, LOOKS
+                )
+            if time.monotonic() > until:
+                raise OutcomeUnknown("the answer came too slowly", spot, LOOKS)
+        return bytes(body)
 
 
 class Http:

@@ -10,7 +10,7 @@ from agent.channels import Channel
 from agent.model.change import Change, CreateListing, Receipt, SetPrice, SetState, SetStock
 from agent.model.listing import Details, Listing, Shown, State
 from agent.model.order import Order
-from tests.contract.shops import Trial
+from tests.contract.trial import Trial
 
 
 def told(trial: Trial, change: Change) -> Receipt:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.conformance import shopify, woocommerce
-from tests.contract.shops import LiveWooCommerce, StagedShop
+from tests.contract.live import LiveWooCommerce
+from tests.contract.shops import StagedShop
 from tests.shared import ROOT
 
 VENDORS = ("shopify", "woocommerce")

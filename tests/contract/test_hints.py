@@ -8,7 +8,8 @@ import hmac
 from datetime import timedelta
 
 from tests.contract import acts
-from tests.contract.shops import StagedShop, Trial
+from tests.contract.shops import StagedShop
+from tests.contract.trial import Trial
 
 ADDRESS = "https://hooks.test/tally"
 HEADERS = {"shopify": "X-Shopify-Hmac-Sha256", "woocommerce": "X-WC-Webhook-Signature"}

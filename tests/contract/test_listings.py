@@ -17,7 +17,7 @@ from agent.model.change import (
 )
 from agent.model.listing import Details, Shown, State
 from tests.contract import acts
-from tests.contract.shops import Trial, limits
+from tests.contract.trial import Trial, limits
 
 
 def test_says_what_the_shop_is(trial: Trial) -> None:

@@ -8,7 +8,7 @@ from agent.model.change import CancelOrder, ConfirmShipment, RecordReturn
 from agent.model.listing import Listing
 from agent.model.order import Order, Parcel
 from tests.contract import acts
-from tests.contract.shops import Trial
+from tests.contract.trial import Trial
 
 
 def bought(trial: Trial, pieces: int = 3) -> tuple[Order, Listing]:
