@@ -7,7 +7,6 @@ fails later only fails its own changes, because the earlier ones have happened.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 
 from agent.errors import ChannelError, OutcomeUnknown, Refused
 from agent.model.change import Change, Receipt
@@ -15,6 +14,8 @@ from agent.model.listing import Listing
 
 Part = Sequence[Change]
 Receipts = Mapping[int, Receipt]  # by id() of the change: equal changes are still two
+
+NOT_SENT = "not sent, because a request before it failed"
 
 
 def done(
@@ -44,23 +45,23 @@ def send_all(
 ) -> list[Receipt]:
     """One receipt per change in their order, from requests of one part each.
 
-    ChannelError when the very first request fails: then nothing has happened.
+    ChannelError when the very first request fails: then nothing has happened. A refusal is that
+    part's own; after any other failure the rest is not sent.
     """
     found: dict[int, Receipt] = {}
-    for part in parts:
+    for number, part in enumerate(parts):
         try:
             found |= send(part)
         except ChannelError as error:
             if not found:
                 raise
             found |= after(part, error, send)
+            if not isinstance(error, Refused):
+                unsent = [change for later in parts[number + 1 :] for change in later]
+                found |= {id(change): moved(change, NOT_SENT) for change in unsent}
+                break
     missing = "the answer did not mention it"
     return [found.get(id(change)) or in_doubt(change, missing) for change in changes]
-
-
-def with_request(receipts: Receipts, request_id: str) -> Receipts:
-    """The same receipts, naming the request."""
-    return {key: replace(receipt, request_id=request_id) for key, receipt in receipts.items()}
 
 
 def after(part: Part, error: ChannelError, send: Callable[[Part], Receipts]) -> Receipts:

@@ -159,4 +159,10 @@ def test_a_silent_failure_in_the_middle_of_a_push_is_in_doubt_for_its_own_change
     found = shirt(shop, "S")
     shop.world.faults.add(Fault("timeout after", "woocommerce", path="*/variations/batch"))
     changes = [SetPrice(x.sku, x, Shown("draft", 100)) for x in (clock, found["S"])]
-    assert [r.outcome for r in shop.channel.push(changes)] == ["done", "in_doubt"]
+    other = replace(found["S"], external_id="997", handles={**found["S"].handles, "parent": "998"})
+    changes.append(SetPrice(other.sku, other, Shown("draft", 100)))
+    before = shop.writes()
+    receipts = shop.channel.push(changes)
+    assert [r.outcome for r in receipts] == ["done", "in_doubt", "refused"]
+    assert receipts[2].again  # not sent: the shop is in trouble
+    assert shop.writes() - before == 2
