@@ -21,6 +21,7 @@ from agent.flow.opening import open_site, settings_at
 from agent.flow.order_queue import OrderView, list_orders
 from agent.ports import Ports
 from agent.ports.environment import Environment
+from agent.ports.files import Files
 from agent.ports.http import Http
 from simulator.channels import Storefront
 from simulator.clock import Clock
@@ -56,6 +57,18 @@ SETTINGS: dict[str, Any] = {
 STEP = timedelta(minutes=1)  # how finely the vendors' own affairs are played while time passes
 
 
+class MortalFiles(Files):
+    """The file system. The agent may be made to die right after a file came to lie under its name."""
+
+    kill_after = ""  # how such a file's name begins
+
+    def publish(self, path: Path, data: bytes) -> None:
+        super().publish(path, data)
+        if self.kill_after and path.name.startswith(self.kill_after):
+            self.kill_after = ""
+            raise Killed
+
+
 class Stage:
     """Everything that the play acts on. The clerk's company lies in `folder / "erp"`."""
 
@@ -66,6 +79,7 @@ class Stage:
         hosts = {urlsplit(url).hostname or "": name for name, url in self.world.base_urls.items()}
         self.wire = Wire(self.world.transport(), hosts)
         self.world.outside = Ear(self)
+        self.files = MortalFiles()
         self.settings = folder / "tally.yaml"
         text = settings_text(self.world, SHOPS, ZONE, SETTINGS)
         self.settings.write_text(text, encoding="utf-8")
@@ -79,6 +93,7 @@ class Stage:
         ports = Ports(
             clock=VirtualClock(self.world.clock),
             chance=SeededChance(self.world),
+            files=self.files,
             http=Http(self.wire),
             environment=Environment(secrets_for(self.world)),
         )
@@ -99,8 +114,12 @@ class Stage:
 
     def troubles(self) -> list[OrderView]:
         """The orders that a person must see to."""
+        return [order for order in self.orders() if order.faults]
+
+    def orders(self) -> list[OrderView]:
+        """The orders as `tally orders` shows them."""
         assert self.engine is not None
-        return [order for order in list_orders(self.engine.site) if order.faults]
+        return list_orders(self.engine.site)
 
     def activate(self, *skus: str) -> None:
         """`tally activate SKU…`."""
