@@ -43,7 +43,8 @@ def queue(db: Database, channel: str, order_id: int, command: Command, now: date
 QUEUED = "select c.id, c.order_id, c.kind, c.payload, c.attempts from commands c"
 IN_DOUBT = f"""
 {QUEUED}
-where c.channel = :channel and (c.state = 'sent' or c.state = 'in_doubt' and c.next_at <= :now)
+where c.channel = :channel and c.state in ('sent', 'in_doubt')
+  and (c.state = 'sent' or c.next_at <= :now)
 order by c.id
 limit 1
 """
