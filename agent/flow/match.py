@@ -119,10 +119,11 @@ def _same(site: Site, stored: Stored) -> list[Stored]:
         for channel, number in foreign_numbers(stored.order, vendors)
     ]
     vendor = vendors.get(stored.channel, stored.channel)
+    own = [stored.remote_id, *(v for kind, v in stored.order.references if kind == "id")]
     ids += [
         order_id
-        for order_id, kind, _ in orders.named_by_others(site.db, stored.channel, stored.remote_id)
-        if names_it(kind, stored.remote_id, stored.channel, vendor)
+        for order_id, kind, value in orders.named_by_others(site.db, stored.channel, own)
+        if names_it(kind, value, stored.channel, vendor)
     ]
     return [
         orders.by_id(site.db, i) for i in dict.fromkeys(ids) if i is not None and i != stored.id

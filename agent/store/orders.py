@@ -195,27 +195,36 @@ def set_answer(
 SAME_NUMBER = """
 select id
 from orders
-where channel = :channel and remote_id = :remote_id
-"""
-NAMED_BY_OTHERS = """
-select r.order_id, r.kind, o.channel
+where channel = :channel and remote_id = :number
+union
+select o.id
 from order_references r
 join orders o on o.id = r.order_id
-where r.value = :remote_id and o.channel <> :channel
+where r.kind = 'id' and r.value = :number and o.channel = :channel
+order by 1
+limit 1
+"""
+NAMED_BY_OTHERS = """
+select r.order_id, r.kind, r.value
+from order_references r
+join orders o on o.id = r.order_id
+where r.value in (select value from json_each(:numbers)) and o.channel <> :channel
 order by r.order_id
 """
 
 
-def id_of(db: Database, channel: str, remote_id: str) -> int | None:
-    """The row of an order with this identity."""
-    found: int | None = db.value(SAME_NUMBER, {"channel": channel, "remote_id": remote_id})
+def id_of(db: Database, channel: str, number: str) -> int | None:
+    """The row of this channel's order with this id, in either of the spellings that it may have."""
+    found: int | None = db.value(SAME_NUMBER, {"channel": channel, "number": number})
     return found
 
 
-def named_by_others(db: Database, channel: str, remote_id: str) -> list[tuple[int, str, str]]:
-    """(row, kind, channel) of other channels' orders that carry this order's id as a reference."""
-    rows = db.rows(NAMED_BY_OTHERS, {"channel": channel, "remote_id": remote_id})
-    return [(row["order_id"], row["kind"], row["channel"]) for row in rows]
+def named_by_others(
+    db: Database, channel: str, numbers: Sequence[str]
+) -> list[tuple[int, str, str]]:
+    """(row, kind, value) of other channels' references to an order with these ids."""
+    rows = db.rows(NAMED_BY_OTHERS, {"channel": channel, "numbers": json.dumps(list(numbers))})
+    return [(row["order_id"], row["kind"], row["value"]) for row in rows]
 
 
 TOUCH = """

@@ -163,11 +163,15 @@ def test_orders_from_before_the_start_are_known_and_never_written(tmp_path: Path
     site.site.db.close()
 
 
+@pytest.mark.parametrize("said", ["id-1001", "31000000001"], ids=["its id", "its other id"])
 @pytest.mark.parametrize("first", ["stall", "market"])
-def test_one_purchase_on_two_channels_is_written_once(tmp_path: Path, first: str) -> None:
+def test_one_purchase_on_two_channels_is_written_once(
+    tmp_path: Path, first: str, said: str
+) -> None:
     site = OrderSite.opened(tmp_path, "stall", "market")
-    site.stall.has(order("77", references=(("market_order_id", "id-1001"),)))
-    site.stalls["market"].has(order("1001", channel="market"))
+    site.stall.has(order("77", references=(("market_order_id", said),)))
+    bare = (("id", "31000000001"),)
+    site.stalls["market"].has(order("1001", channel="market", references=bare))
     second = "market" if first == "stall" else "stall"
     for shop in (first, second):
         pull(site.site, shop)
