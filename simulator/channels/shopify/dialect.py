@@ -119,6 +119,7 @@ class Shopify:
 
     def tick(self) -> None:
         """Send the webhooks that are due."""
+        self._sign()
         self.webhooks.flush()
         self.webhooks.queue.deliver(self.shop.clock.now())
 
@@ -175,8 +176,7 @@ class Shopify:
     def at_work(self) -> Iterator[None]:
         """The world's lock and one transaction: kept when all went well, undone when it did not."""
         with self.world.lock:
-            self.webhooks.domain, self.webhooks.version = self.domain, VERSION
-            self.webhooks.secret = self.shop.setting("shopify")["client_secret"]
+            self._sign()
             db = self.shop.db
             if db.in_transaction:
                 yield
@@ -191,6 +191,11 @@ class Shopify:
                 self.webhooks.pending.clear()
                 raise
             db.execute("commit")
+
+    def _sign(self) -> None:
+        """Tell the webhooks whose they are."""
+        self.webhooks.domain, self.webhooks.version = self.domain, VERSION
+        self.webhooks.secret = self.shop.setting("shopify")["client_secret"]
 
     def _dial(self, args: Mapping[str, Any]) -> None:
         given = self.shop.setting("shopify")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-GID = re.compile(r"^gid://shopify/(?P<type>[A-Za-z]+)/(?P<number>\d+)(?:\?.*)?$")
+GID = re.compile(r"^gid://shopify/(?P<type>[A-Za-z]+)/(?P<number>\d{1,18})(?:\?.*)?$")
 
 TYPES = {  # our document kinds (and things inside documents) by the vendor's type
     "adjustment_group": "InventoryAdjustmentGroup",

@@ -187,6 +187,9 @@ def _cursor(value: Any, id: int) -> str:
 def _read(cursor: str) -> tuple[Any, int]:
     try:
         read = json.loads(base64.b64decode(cursor, validate=True))
-        return read["last_value"], int(read["last_id"])
+        value, id = read["last_value"], int(read["last_id"])
+        if not isinstance(value, str | float | int | None) or abs(id) > 10**18:
+            raise ValueError(f"no cursor of this list: {read}")
+        return value, id
     except (ValueError, KeyError, TypeError) as error:
         raise bad_request(f"Invalid cursor for current pagination sort: {cursor}.") from error

@@ -49,6 +49,10 @@ def create_app(dialect: Shopify) -> Flask:
     def not_found(error: Exception) -> Response:
         return _answer(dialect, *errors.NOT_FOUND)
 
+    @app.errorhandler(500)
+    def broken(error: Exception) -> Response:
+        return _answer(dialect, 500, errors.server_error(dialect.store.token("request")))
+
     return app
 
 

@@ -32,6 +32,7 @@ from simulator.commerce.shop import Document
 
 TEXT_SCALARS = ("DateTime", "HTML", "URL", "UnsignedInt64")
 MOST_ITEMS = 250  # in any list given as an argument
+UNLIMITED = {"productSet": "variants"}  # has a limit of its own
 
 
 @cache
@@ -159,25 +160,24 @@ def _guarded(type: str, field: str, resolve: Resolver) -> Resolver:
     def guarded(source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Any:
         if needed and not info.context.may(needed):
             raise access_denied(field, needed)
-        _short_enough(args, ())
+        _short_enough(args, UNLIMITED.get(field, ""))
         return resolve(source, info, **args)
 
     return guarded
 
 
-def _short_enough(value: Any, path: tuple[str, ...]) -> None:
-    """No list given as an argument may have more than 250 entries."""
+def _short_enough(value: Any, exempt: str, name: str = "") -> None:
+    """No list given as an argument may have more than 250 entries, but for an exempt one."""
     if isinstance(value, Mapping):
-        for name, inner in value.items():
-            _short_enough(inner, (*path, str(name)))
+        for key, inner in value.items():
+            _short_enough(inner, exempt, str(key))
     elif isinstance(value, list):
-        if len(value) > MOST_ITEMS:
+        if len(value) > MOST_ITEMS and name != exempt:
             raise GraphQLError(
                 f"The input array size of {len(value)} is greater than"
                 f" the maximum allowed of {MOST_ITEMS}.",
-                path=list(path),
                 extensions={"code": "MAX_INPUT_SIZE_EXCEEDED"},
             )
         for inner in value:
             if isinstance(inner, Mapping):
-                _short_enough(inner, path)
+                _short_enough(inner, exempt)

@@ -29,6 +29,7 @@ TOKEN = re.compile(
     re.VERBOSE,
 )
 UTC_ZONE = ZoneInfo("UTC")
+LONGEST = 18  # digits of an id
 Kind = Literal["text", "word", "number", "time", "id", "list"]
 
 
@@ -153,7 +154,10 @@ def _compared(column: Column, compare: str, value: str, quoted: bool, zone: Zone
     if column.kind == "number":
         return Clause(f"cast({column.sql} as real) {compare} ?", (float(value),))
     if column.kind == "id":
-        return Clause(f"{column.sql} {compare} ?", (int(value.rsplit("/", 1)[-1]),))
+        number = value.rsplit("/", 1)[-1][:20]
+        if len(number) > LONGEST:
+            raise ValueError(f"no id is as long as {number}")
+        return Clause(f"{column.sql} {compare} ?", (int(number),))
     if column.kind == "list":
         inner = f"select 1 from json_each({column.sql}) where lower(value) = ?"  # noqa: S608
         return Clause(f"exists ({inner})", (value.lower(),))

@@ -88,11 +88,13 @@ def variants_count(source: Document, info: Any) -> dict[str, Any]:
     return {"count": number, "precision": "EXACT"}
 
 
-def _price_range(name: str, low: str, high: str) -> Resolver:
+def _price_range(name: str, low: str, high: str, empty: str | None) -> Resolver:
     def resolve(source: Document, info: Any) -> dict[str, Any] | None:
         store = context(info).store
         found = [v.body[name] for v in store.children("variant", source)]
         amounts = [Decimal(p) for p in found if p is not None]
+        if not amounts and empty is not None:
+            amounts = [Decimal(empty)]
         if not amounts:
             return None
         return {
@@ -304,9 +306,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "options": options,
         "variants": variants,
         "variantsCount": variants_count,
-        "priceRangeV2": _price_range("price", "minVariantPrice", "maxVariantPrice"),
+        "priceRangeV2": _price_range("price", "minVariantPrice", "maxVariantPrice", "0"),
         "compareAtPriceRange": _price_range(
-            "compareAtPrice", "minVariantCompareAtPrice", "maxVariantCompareAtPrice"
+            "compareAtPrice", "minVariantCompareAtPrice", "maxVariantCompareAtPrice", None
         ),
         "media": media,
         "mediaCount": lambda source, info: {

@@ -260,7 +260,7 @@ def add_variant(
         "media": [],
         "inventoryItemId": item.id,
     }
-    variant = store.add("variant", body, parent_id=product.id, quiet=True)
+    variant = store.add("variant", body, parent_id=product.id)
     item.body["variantId"] = variant.id
     store.shop.put(item, quiet=True)
     change_variant(store, variant, given, ())
