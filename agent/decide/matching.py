@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from agent.model.order import Order
 
 UNSAFE = re.compile(r"[^A-Z0-9]+")
+OWN_KINDS = frozenset({"id", "number", "transaction_id"})  # what an order says of itself
 SURE = 10  # characters from which a number that two systems share is no accident
 
 
@@ -58,6 +59,8 @@ def foreign_numbers(order: Order, vendors: Mapping[str, str]) -> tuple[tuple[str
 def names_it(kind: str, value: str, channel: str, vendor: str) -> bool:
     """Whether a reference called `kind` speaks of an order on this channel."""
     name = kind.casefold()
+    if name in OWN_KINDS:
+        return False
     return (channel.casefold() in name or vendor.casefold() in name or len(value) >= SURE) and bool(
         value
     )

@@ -44,6 +44,7 @@ def test_any_number_gives_a_reference_that_is_safe_everywhere(channel: str, numb
             (("market", "0123456789ab"),),
         ),  # too long to be chance
         ("number", "1001", ()),  # any shop may have a 1001
+        ("id", "31000000001", ()),  # its own
     ],
 )
 def test_which_references_name_another_channels_order(
