@@ -13,9 +13,11 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -89,14 +91,20 @@ class Demo:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.began = time.monotonic()
+        self.agent: Agent | None = None
         self.staging, self.facts = self._serve()
+
+    def open(self) -> None:
+        """Write the settings, fill the ERP and its export folder, and start the agent."""
         self._settle_in()
         db = connect()
-        self.erp = ErpSite(Books(Shop(db, "erp", Clock.following(), Chance(1))), folder / "erp")
+        self.erp = ErpSite(
+            Books(Shop(db, "erp", Clock.following(), Chance(1))), self.folder / "erp"
+        )
         for sku, title, price, on_hand in CATALOGUE:
             self.erp.books.add_item(sku, title, Decimal(price), on_hand)
         self.erp.export()
-        self.agent = Agent(folder, self.say)
+        self.agent = Agent(self.folder, self.say)
 
     def say(self, who: str, what: str) -> None:
         """One line of the story, with the seconds since it began."""
@@ -151,7 +159,7 @@ class Demo:
 
     def shelf(self, channel: str) -> dict[str, dict[str, Any]]:
         """What a shopper sees there, by sku."""
-        items = self.ask(f"/api/storefront/{channel}")["items"]
+        items = self.ask(f"/api/storefront/{channel}")
         return {item["sku"]: item for item in items}
 
     def until(self, what: str, seen: Callable[[], Any]) -> Any:
@@ -166,17 +174,16 @@ class Demo:
     def both(self, what: str, sku: str, **facts: Any) -> None:
         """Wait until every storefront shows this of an item."""
         for channel in self.facts["channels"]:
-            self.until(
-                f"{channel}: {what}",
-                lambda c=channel: all(
-                    self.shelf(c).get(sku, {}).get(key) == value for key, value in facts.items()
-                ),
-            )
+            self.until(f"{channel}: {what}", partial(self._shows, channel, sku, facts))
         self.say("both shops", what)
+
+    def _shows(self, channel: str, sku: str, facts: Mapping[str, Any]) -> bool:
+        item = self.shelf(channel).get(sku, {})
+        return all(item.get(key) == value for key, value in facts.items())
 
     def close(self) -> None:
         """End every process that was started."""
-        if hasattr(self, "agent"):
+        if self.agent is not None:
             self.agent.stop()
         self.staging.terminate()
         self.staging.wait(timeout=15)
@@ -189,7 +196,8 @@ def tell(demo: Demo) -> None:
     for channel, address in demo.facts["storefronts"].items():
         demo.say("staging", f"{channel} storefront  {address}")
     demo.say("staging", f"control desk  {demo.facts['control_url']}/")
-    demo.say("agent", f"`tally run` watches {demo.folder} (process {demo.agent.pid})")
+    if demo.agent is not None:
+        demo.say("agent", f"`tally run` watches {demo.folder} (process {demo.agent.pid})")
     demo.say("erp", f"exports {len(CATALOGUE)} products and their stock")
     demo.until("drafts on both shops", lambda: _drafts(demo) == 2 * len(CATALOGUE))
     demo.say("both shops", f"{len(CATALOGUE)} drafts that no shopper sees yet")
@@ -239,13 +247,14 @@ def _states(demo: Demo) -> set[str]:
 
 
 def _parcels(demo: Demo, order: dict[str, Any]) -> list[str]:
-    path = f"/api/orders/{order['channel']}/{order['number'].lstrip('#')}"
+    path = f"/api/order/{order['channel']}/{urllib.parse.quote(order['number'], safe='')}"
     return list(demo.ask(path)["parcels"])
 
 
 def summary(demo: Demo) -> None:
     """What was done, in a few lines."""
-    books, requests = demo.erp.books, demo.ask("/api/state")["requests"]
+    books, channels = demo.erp.books, demo.ask("/api/state")["channels"]
+    requests = sum(channel["requests"] for channel in channels.values())
     click.echo()
     click.echo(
         f"  {len(books.items())} items on {len(demo.facts['channels'])} shops, all as the ERP has them"
@@ -267,6 +276,7 @@ def main(once: bool, folder: Path | None) -> None:
         place.mkdir(parents=True, exist_ok=True)
         demo = Demo(place)
         try:
+            demo.open()
             tell(demo)
             summary(demo)
             if not once:

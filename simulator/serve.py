@@ -14,14 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import click
 import httpx
 
-from simulator import channels
+from simulator import channels, connections
 from simulator.clock import Clock
 from simulator.control import control
 from simulator.wire.certificates import Authority, authority
@@ -293,13 +293,32 @@ def serve(as_json: bool, rate: float, **wishes: Any) -> None:
     """
     stop = threading.Event()
     _on_stop(stop)
+    wish = Wish(purchases_per_hour=rate, **wishes)
     try:
-        with served(Wish(purchases_per_hour=rate, **wishes)) as world:
+        with served(wish if as_json else _at_home(wish)) as world:
             click.echo(_told(world, as_json))
             sys.stdout.flush()
             _wait(stop, world.heart)
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
+
+
+def _at_home(wish: Wish) -> Wish:
+    """For people: the ports and folder that `tally init` writes down, where they are free."""
+    if wish.folder is None:
+        wish = replace(wish, folder=Path(connections.FOLDER))
+    if wish.port_base is not None or wish.channels:
+        return wish
+    try:
+        for port in range(
+            connections.PORT_BASE, connections.PORT_BASE + 1 + 2 * len(channels.names())
+        ):
+            listen(wish.host, port).close()
+    except OSError:
+        told = "its usual ports are taken; for these: `tally init --staging FILE` (see --json)"
+        click.echo(told, err=True)
+        return wish
+    return replace(wish, port_base=connections.PORT_BASE)
 
 
 def _on_stop(stop: threading.Event) -> None:

@@ -152,6 +152,13 @@ def take_orders(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     return "; ".join(told)
 
 
+@sentence("erp ships everything", WHEN)
+def ship_all(stage: Stage, words: Mapping[str, str], value: Any) -> str:
+    """All that is open, a parcel for each order."""
+    open_orders = [o for o in stage.erp.books.orders() if o["status"] in ("Parked", "Placed")]
+    return ", ".join(stage.erp.books.ship(o["number"]) for o in open_orders) or "nothing is open"
+
+
 @sentence("erp ships (N )SKU", WHEN)
 def ship(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """A parcel of the oldest order that still has such pieces open."""
@@ -161,13 +168,6 @@ def ship(stage: Stage, words: Mapping[str, str], value: Any) -> str:
         if left >= pieces and order["status"] in ("Parked", "Placed"):
             return f"{stage.erp.books.ship(order['number'], {sku: pieces})} for {order['number']}"
     raise CannotHappen(f"no order in the ERP has {pieces} {sku} left to ship")
-
-
-@sentence("erp ships everything", WHEN)
-def ship_all(stage: Stage, words: Mapping[str, str], value: Any) -> str:
-    """All that is open, a parcel for each order."""
-    open_orders = [o for o in stage.erp.books.orders() if o["status"] in ("Parked", "Placed")]
-    return ", ".join(stage.erp.books.ship(o["number"]) for o in open_orders) or "nothing is open"
 
 
 @sentence("erp cancels the last order", WHEN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -74,6 +75,7 @@ def play(
     The story ends at the first sentence that cannot happen; a sighting that is missed does not end it.
     """
     used = scenario.script.seed if seed is None else seed
+    logging.getLogger("agent").addHandler(logging.NullHandler())  # the timeline is what is told
     moments: list[Moment] = []
 
     def add(moment: Moment) -> None:
@@ -137,6 +139,7 @@ def _happen(stage: Stage, step: Step, with_shelves: bool) -> Moment:
     try:
         with stage.maybe_killed():
             told = step.sentence.play(stage, step.words, step.value)
+            stage.hint_at_files()
         stage.settle()
     except (happenings.CannotHappen, BooksRefuse, LookupError, ValueError, TypeError) as error:
         return _moment(stage, "missed", step.text, f"cannot happen: {error}", step.place)

@@ -30,6 +30,8 @@ from simulator.scenario.settings import secrets_for, settings_text
 from simulator.world import World
 
 AGENT_HOST = "agent.test"
+# WooCommerce's own parcels, which a new shop has switched off.
+PARCELS = {"woocommerce_feature_fulfillments_enabled": "yes"}
 WORLD_STEP = timedelta(
     minutes=1
 )  # how finely the vendors' own affairs are played while time passes
@@ -109,7 +111,7 @@ class Stage:
             clock=Clock(begins.astimezone(UTC)),
             seed=seed,
             channel_names=script.channels,
-            settings={"zone": script.zone},
+            settings={"zone": script.zone, "woocommerce": {"options": PARCELS}},
         )
         self.erp = ErpSite(Books(self.world.shop("erp")), folder / "erp", script.zone)
         hosts = {urlsplit(url).hostname or "": name for name, url in self.world.base_urls.items()}
@@ -177,6 +179,11 @@ class Stage:
     def held(self) -> int:
         """How many plans and files wait for a person."""
         return len(people.held(self.site))
+
+    def hint_at_files(self) -> None:
+        """What the system's file events do: they call a scan."""
+        if self.engine is not None:
+            self.engine.hint(["files"])
 
     def _wake(self) -> None:
         """As the agent notices another process's word."""
