@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -77,15 +78,9 @@ def test_no_file_has_a_second_reason_to_exist(path: Path) -> None:
 
 
 def test_the_top_level_holds_what_was_agreed() -> None:
-    agreed = {
-        "pyproject.toml",
-        "README.md",
-        "LICENSE",
-        "agent",
-        "simulator",
-        "fixtures",
-        "tests",
-        "scripts",
-    }
-    found = {p.name for p in ROOT.iterdir() if not p.name.startswith(".")}
-    assert found - agreed - {"build", "dist"} - {p.name for p in ROOT.glob("*.egg-info")} == set()
+    agreed = {"pyproject.toml", "README.md", "LICENSE", "agent", "simulator", "fixtures", "tests", "scripts"}
+    listed = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
+    ).stdout.splitlines()
+    found = {name.partition("/")[0] for name in listed}
+    assert {name for name in found if not name.startswith(".")} - agreed == set()
