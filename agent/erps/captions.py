@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
-from agent.erps.feeds import FIELDS, Column, Feed
+from agent.erps.feeds import Column, Feed
 from agent.errors import FileRefused
 
 
@@ -26,12 +26,19 @@ def locate(feed: Feed, header: Sequence[str], name: str) -> dict[str, int]:
     for field, column in feed.columns.items():
         if column.value:
             continue
-        position = position_of(column.column, header, name)
+        position = _first_of(column.column, header, name)
         if position is not None:
             found[field] = position
         elif not column.optional:
             raise _missing(field, column, header, feed, name)
     return found
+
+
+def _first_of(wanted: str | int | tuple[str, ...], header: Sequence[str], name: str) -> int | None:
+    """Where the first of several captions stands."""
+    several = wanted if isinstance(wanted, tuple) else (wanted,)
+    found = (position_of(one, header, name) for one in several)
+    return next((position for position in found if position is not None), None)
 
 
 def position_of(wanted: str | int, header: Sequence[str], name: str) -> int | None:
@@ -49,18 +56,6 @@ def position_of(wanted: str | int, header: Sequence[str], name: str) -> int | No
     return alike[0] if alike else None
 
 
-def lacking(feed: Feed) -> list[str]:
-    """The fields that a feed of its kind must map, and does not."""
-    needed = [f.removeprefix("*") for f in FIELDS[feed.kind] if f.startswith("*")]
-    return [field for field in needed if field not in feed.columns]
-
-
-def unknown(feed: Feed) -> list[str]:
-    """The fields that a feed maps, and its kind does not know."""
-    known = {field.removeprefix("*") for field in FIELDS[feed.kind]}
-    return [field for field in feed.columns if field not in known]
-
-
 def fixed(feed: Feed) -> Mapping[str, Column]:
     """The fields that have the same value in every row."""
     return {field: column for field, column in feed.columns.items() if column.value}
@@ -69,14 +64,15 @@ def fixed(feed: Feed) -> Mapping[str, Column]:
 def _missing(
     field: str, column: Column, header: Sequence[str], feed: Feed, name: str
 ) -> FileRefused:
-    if isinstance(column.column, int):
-        what = f"column {column.column} ({field}) is missing: the rows have {len(header)} columns"
+    wanted = column.column[0] if isinstance(column.column, tuple) else column.column
+    if isinstance(wanted, int):
+        what = f"column {wanted} ({field}) is missing: the rows have {len(header)} columns"
     else:
-        what = f'the column "{column.column}" ({field}) is missing'
+        what = f'the column "{wanted}" ({field}) is missing'
     if len(header) == 1:
         advice = f'the whole line is one column: is "{feed.layout.delimiter}" the right delimiter?'
         return FileRefused(what, f"{name}:1", advice)
-    near = get_close_matches(str(column.column), header, n=1, cutoff=0.5)
+    near = get_close_matches(str(wanted), header, n=1, cutoff=0.5)
     shown = f'nearest: "{near[0]}"' if near else f"there are: {', '.join(header[:12])}"
     return FileRefused(
         what, f"{name}:1", f"{shown}; correct columns.{field} of the feed, or the export"

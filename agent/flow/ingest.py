@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import logging
 from dataclasses import replace
-from pathlib import Path
 
 from agent import formats
 from agent.erps.feeds import Feed
 from agent.erps.reading import Fault
 from agent.errors import FileRefused
 from agent.flow import ingest_answers, ingest_items, stamps
-from agent.flow.ingest_file import Counts, Vaulted
+from agent.flow.ingest_file import Counts, FileHeld, Vaulted, vault_path
 from agent.flow.rejects_report import write_report
 from agent.flow.site import Did, Site
 from agent.store import files, rejects
@@ -27,8 +26,9 @@ def ingest(site: Site) -> Did:
     """Apply the waiting file with the oldest stamp; `more` while others wait.
 
     Its good rows are applied in one transaction, its bad ones kept as rejects: rows = applied +
-    rejected, always. A file that is older than what was applied is stale, the same bytes as what was
-    applied change nothing, and one that cannot be read as its feed says is refused whole.
+    rejected + passed over (by the feed's `where`, or not ours), always. A file that is older than
+    what was applied is stale, the same bytes as what was applied change nothing, and one that cannot
+    be read as its feed says is refused whole.
     """
     file = files.next_waiting(site.db)
     if file is None:
@@ -58,7 +58,7 @@ def _settled(site: Site, file: File) -> tuple[str, Counts]:
             return passed, Counts()
         counts = _applied(site, vaulted, last)
     except FileRefused as fault:
-        state = "held" if isinstance(fault, ingest_items.Shrunk) else "refused"
+        state = "held" if isinstance(fault, FileHeld) else "refused"
         log.warning("feed=%s file=%s %s %s", file.feed, file.name, state, _line(fault))
         with site.db.atomic():
             files.settle(site.db, file, state, now, fault=fault)
@@ -73,7 +73,7 @@ def _opened(site: Site, file: File) -> Vaulted:
         raise FileRefused(
             f'there is no feed "{file.feed}" any more', file.name, "add it to tally.yaml again"
         )
-    path = site.settings.vault / file.digest[:2] / file.digest
+    path = vault_path(site, file.digest)
     stamp = stamps.from_content(site, feed, file, path)
     found = replace(file, stamp=stamp or file.stamp)
     return Vaulted(found, feed, path, stamps.location_of(feed, file.name), _layout(site, feed))
@@ -115,8 +115,9 @@ def _applied(site: Site, vaulted: Vaulted, last: Last | None) -> Counts:
             "applied",
             now,
             rows=counts.rows,
-            applied=counts.rows - counts.rejected,
+            applied=counts.applied,
             rejected=counts.rejected,
+            passed=counts.passed,
         )
         files.remember(site.db, file, vaulted.part, counts.fields, vaulted.layout)
     return counts
@@ -155,8 +156,3 @@ def _reject(file_id: int, fault: Fault) -> dict[str, object]:
 
 def _line(fault: FileRefused) -> str:
     return " | ".join(str(fault).splitlines())
-
-
-def vault_path(site: Site, digest: str) -> Path:
-    """Where the bytes of a file as received lie."""
-    return site.settings.vault / digest[:2] / digest

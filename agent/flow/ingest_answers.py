@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from agent.erps.reading import Batch
-from agent.flow.ingest_file import Counts, Vaulted, opened, refuse_mostly_bad
+from agent.flow.ingest_file import Counts, Vaulted, opened, refuse_cut, refuse_mostly_bad
 from agent.flow.site import Site
 from agent.store import answers
 
@@ -16,10 +16,10 @@ def apply(site: Site, vaulted: Vaulted) -> Counts:
     counts, gathered = Counts(), list[dict[str, Any]]()
     with opened(site, vaulted) as (reading, batches):
         for batch in batches:
-            counts.rows += len(batch.lines) + len({fault.line for fault in batch.faults})
-            counts.faults += batch.faults
+            counts.add(batch)
             gathered += _rows(vaulted, batch)
-        counts.fields = reading.fields
+        counts.fields, counts.last_line = reading.fields, reading.last_line
+    refuse_cut(site, vaulted, counts, None)
     refuse_mostly_bad(counts, vaulted.file.name)
     if vaulted.feed.kind == "customers":
         answers.put_customers(site.db, gathered)
@@ -40,7 +40,7 @@ def _rows(vaulted: Vaulted, batch: Batch) -> Iterator[dict[str, Any]]:
 
 def _order(row: dict[str, Any]) -> dict[str, Any]:
     status = row.get("status") or "received"
-    number = row.get("erp_number") or row["reference"]
+    number = row.get("erp_number") or ""  # a draft may have none yet
     return {**row, "erp_number": number, "status": status, "words": row.get("words") or status}
 
 

@@ -15,6 +15,11 @@ from agent.flow.site import Site
 from agent.store.files import File
 
 MOSTLY_BAD = 0.5  # more bad rows than this, and it is the layout that is wrong, not the rows
+FEW = 20  # bad rows that prove nothing about the layout
+
+
+class FileHeld(FileRefused):
+    """A file that nothing is wrong with, but that would do so much that a person must have a look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +35,34 @@ class Vaulted:
 
 @dataclass(slots=True)
 class Counts:
-    """What came of it: rows that count, and those of them that could not be used."""
+    """What came of it: rows = applied + rejected + passed over, always."""
 
     rows: int = 0
+    passed: int = 0  # of those, rows that the feed's `where` leaves out, or that are not ours
     faults: list[Fault] = field(default_factory=list)
     fields: frozenset[str] = frozenset()
+    last_line: int = 1  # where the last row begins
 
     @property
     def rejected(self) -> int:
         """Rows that could not be used."""
         return len({fault.line for fault in self.faults})
+
+    @property
+    def applied(self) -> int:
+        """Rows whose values are now known."""
+        return self.rows - self.rejected - self.passed
+
+    def add(self, batch: Batch) -> None:
+        """Count a batch in."""
+        self.rows += batch.rows
+        self.passed += batch.passed
+        self.faults += batch.faults
+
+
+def vault_path(site: Site, digest: str) -> Path:
+    """Where the bytes of a file as received lie."""
+    return site.settings.vault / digest[:2] / digest
 
 
 @contextmanager
@@ -53,8 +76,8 @@ def opened(site: Site, vaulted: Vaulted) -> Iterator[tuple[Reading, Iterator[Bat
 
 
 def refuse_mostly_bad(counts: Counts, name: str) -> None:
-    """FileRefused when most rows are bad: then it is not the rows that are wrong."""
-    if counts.rows and counts.rejected / counts.rows > MOSTLY_BAD:
+    """FileRefused when most rows of a longer file are bad: then it is not the rows that are wrong."""
+    if counts.rejected > FEW and counts.rejected / counts.rows > MOSTLY_BAD:
         first = counts.faults[0]
         raise FileRefused(
             f"{counts.rejected} of {counts.rows} rows cannot be used; the first: {first.reason}",
@@ -64,19 +87,21 @@ def refuse_mostly_bad(counts: Counts, name: str) -> None:
 
 
 def refuse_cut(site: Site, vaulted: Vaulted, counts: Counts, before: Path | None) -> None:
-    """FileRefused when the file ends in the middle of a row.
+    """FileRefused when the file ends in the middle of its last row.
 
-    That is: it does not end with a line end, and its last row is bad, or the file before ended with one.
+    Held when only its last line end is missing, which the file before had: the last figure may be cut.
     """
-    if _ends_line(site, vaulted.path):
+    if not counts.rows or _ends_line(site, vaulted.path):
         return
-    cut_row = any(fault.column is None and fault.field == "" for fault in counts.faults[-1:])
-    last_bad = counts.faults and counts.faults[-1].line >= counts.rows
-    if (cut_row and last_bad) or (before is not None and _ends_line(site, before)):
-        raise FileRefused(
-            "the file ends in the middle of a row",
-            vaulted.file.name,
-            "the export broke off: let the ERP export it again; nothing was changed",
+    where = f"{vaulted.file.name}:{counts.last_line}"
+    if any(fault.line == counts.last_line and fault.field == "" for fault in counts.faults):
+        advice = "the export broke off: let the ERP export it again; nothing was changed"
+        raise FileRefused("the file ends in the middle of a row", where, advice)
+    if vaulted.file.state != "approved" and before is not None and _ends_line(site, before):
+        raise FileHeld(
+            "the last line has no line end, and that of the file before had one: it may be cut",
+            where,
+            f"if it is whole: `tally approve {vaulted.file.digest[:12]}`; otherwise export again",
         )
 
 

@@ -12,27 +12,32 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any
 
-from agent.erps.reading import Batch, Fault, Reading
-from agent.errors import FileRefused
-from agent.flow.ingest_file import Counts, Vaulted, opened, refuse_cut, refuse_mostly_bad
+from agent.erps.reading import Batch, Fault
+from agent.flow.ingest_file import (
+    Counts,
+    FileHeld,
+    Vaulted,
+    opened,
+    refuse_cut,
+    refuse_mostly_bad,
+    vault_path,
+)
 from agent.flow.ingest_short import Differences, differences
 from agent.flow.site import Site
 from agent.store import items
 from agent.store.files import Last
 from agent.store.moments import to_text
+from agent.store.rejects import CONTRADICTION
 
 MOMENTS = ("sale_from", "sale_until")
-
-
-class Shrunk(FileRefused):
-    """A full file that has lost more rows than the guard allows; it waits for a person."""
+NO_FACTS = {"sku", "location"}
 
 
 def apply(site: Site, vaulted: Vaulted, last: Last | None) -> Counts:
     """Apply the file inside the caller's transaction; FileRefused when it must not be."""
+    items.stage_begin(site.db)
     short = differences(site, vaulted, last) if last is not None else None
     if short is not None:
-        items.stage_begin(site.db)
         counts = _gather_short(site, vaulted, short)
         if counts is not None:
             return _finish(site, vaulted, last, counts, only_vanished=True)
@@ -49,12 +54,12 @@ def _fill(site: Site, vaulted: Vaulted) -> Counts | None:
     """The first file of a feed goes straight in; None (and nothing done) when rows collide."""
     counts, feed = Counts(), vaulted.file.feed
     site.db.run("savepoint first_file")
-    skus, folded = set[str](), set[str]()
+    skus, folded = set[str](), set[bytes]()
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for batch in _batches(site, vaulted, counts):
             skus.update(batch.columns["sku"])
-            folded.update(map(str.casefold, batch.columns["sku"]))
+            folded.update(sku.encode().lower() for sku in batch.columns["sku"])
             yield from _rows(vaulted, batch)
 
     if not items.insert_all(site.db, feed, rows()) or len(skus) != len(folded):
@@ -79,30 +84,33 @@ def _gather(site: Site, vaulted: Vaulted) -> Counts:
 
 def _gather_short(site: Site, vaulted: Vaulted, short: Differences) -> Counts | None:
     """Stage only what differs; None when that cannot be told safely."""
-    changed = short.changed
-    counts = Counts(short.rows, list(changed.faults), short.fields)
-    items.stage(site.db, _rows(vaulted, changed))
-    part = vaulted.part
-    locations = short.gone.columns.get("location", [part] * len(short.gone.lines))
-    gone = set(zip(short.gone.columns["sku"], (at or part for at in locations), strict=True))
-    items.stage_vanished(site.db, gone)
-    items.stage_spoilt(site.db, {f.key for f in counts.faults if f.key})
-    if items.doubles(site.db) or items.clashes(site.db, vaulted.file.feed):
+    feed, part = vaulted.file.feed, vaulted.part
+    for batch in short.changed:
+        items.stage(site.db, _rows(vaulted, batch))
+    for batch in short.gone:
+        items.stage_vanished(
+            site.db, zip(batch.columns["sku"], _locations(batch, part), strict=False)
+        )
+        items.stage_all_of(site.db, feed, part, {f.key for f in batch.faults if f.key})
+    items.stage_spoilt(site.db, {f.key for f in short.faults if f.key})
+    if items.doubles(site.db) or items.clashes(site.db, feed):
         return None
-    return counts
+    fields = short.fields - NO_FACTS
+    return Counts(short.rows, short.passed, short.faults, fields, short.last_line)
 
 
 def _finish(
     site: Site, vaulted: Vaulted, last: Last | None, counts: Counts, *, only_vanished: bool
 ) -> Counts:
-    before = None if last is None else _vault(site, last)
+    before = None if last is None else vault_path(site, last.digest)
     _refuse(site, vaulted, counts, before)
     if last is not None:
         _refuse_shrunk(site, vaulted, last, counts)
-    items.merge(site.db, vaulted.file.feed)
+    items.merge(site.db)
     if vaulted.feed.full:
         feed, part = vaulted.file.feed, vaulted.part
-        items.count_missing(site.db, feed, part, only_vanished=only_vanished)
+        after = vaulted.feed.gone_after
+        items.count_missing(site.db, feed, part, after, only_vanished=only_vanished)
     return counts
 
 
@@ -110,7 +118,7 @@ def _refuse(site: Site, vaulted: Vaulted, counts: Counts, before: Path | None) -
     refuse_cut(site, vaulted, counts, before)
     refuse_mostly_bad(counts, vaulted.file.name)
     if counts.rows == 0 and vaulted.feed.full and vaulted.file.state != "approved":
-        raise Shrunk(
+        raise FileHeld(
             "the file has a header and no rows",
             vaulted.file.name,
             f"if the catalogue is really empty: `tally approve {vaulted.file.digest[:12]}`",
@@ -124,7 +132,7 @@ def _refuse_shrunk(site: Site, vaulted: Vaulted, last: Last, counts: Counts) -> 
     limits = [site.settings.guards(shop).file_shrunk_pct for shop in site.settings.channels]
     lost = 100 * (last.rows - counts.rows) / last.rows
     if limits and lost > min(limits):
-        raise Shrunk(
+        raise FileHeld(
             f"the file has {counts.rows} rows, the one before had {last.rows}: "
             f"{lost:.0f} % fewer, and {min(limits)} % are allowed",
             vaulted.file.name,
@@ -135,30 +143,28 @@ def _refuse_shrunk(site: Site, vaulted: Vaulted, last: Last, counts: Counts) -> 
 def _batches(site: Site, vaulted: Vaulted, counts: Counts) -> Iterator[Batch]:
     with opened(site, vaulted) as (reading, batches):
         for batch in batches:
-            counts.rows += len(batch.lines) + len({fault.line for fault in batch.faults})
-            counts.faults += batch.faults
+            counts.add(batch)
             yield batch
-        counts.fields = stated(reading, vaulted)
-
-
-def stated(reading: Reading, vaulted: Vaulted) -> frozenset[str]:
-    """The canonical fields that the file states of an item."""
-    return reading.fields - {"sku", "location"}
+        counts.fields, counts.last_line = reading.fields - NO_FACTS, reading.last_line
 
 
 def _rows(vaulted: Vaulted, batch: Batch) -> Iterable[tuple[Any, ...]]:
-    """The batch as rows for the store: (sku, location, file id, line, *facts)."""
-    columns = batch.columns
+    """The batch as rows for the store: (feed, sku, location, file id, line, *facts)."""
+    columns, file = batch.columns, vaulted.file
     facts = (
         _texts(columns[name])
         if name in MOMENTS and name in columns
         else columns.get(name) or repeat(None)
         for name in items.FACTS
     )
-    here = vaulted.part
-    at = columns.get("location")
-    locations: Iterable[Any] = repeat(here) if at is None else (place or here for place in at)
-    return zip(columns["sku"], locations, repeat(vaulted.file.id), batch.lines, *facts)
+    locations = _locations(batch, vaulted.part)
+    return zip(repeat(file.feed), columns["sku"], locations, repeat(file.id), batch.lines, *facts)
+
+
+def _locations(batch: Batch, part: str) -> Iterable[str]:
+    """Where each row counts: in its own column, or where the whole file does."""
+    at = batch.columns.get("location")
+    return repeat(part) if at is None else [place or part for place in at]
 
 
 def _texts(moments: Iterable[Any]) -> list[str | None]:
@@ -169,14 +175,10 @@ def _double(double: items.Double) -> Fault:
     return Fault(
         double.line,
         None,
-        "sku",
+        CONTRADICTION,
         double.sku,
         f'sku "{double.sku}" {double.reason}',
         "leave one of the rows in the ERP, and export again",
         "",
         double.sku,
     )
-
-
-def _vault(site: Site, last: Last) -> Path:
-    return site.settings.vault / last.digest[:2] / last.digest

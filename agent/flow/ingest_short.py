@@ -2,120 +2,139 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
-from agent.erps.reading import Batch, Reading
-from agent.flow.ingest_file import Vaulted
+from agent.erps.reading import Batch, Fault, Reading
+from agent.flow.ingest_file import Vaulted, vault_path
 from agent.flow.site import Site
 from agent.formats import delimited
 from agent.store import rejects
 from agent.store.files import Last
 
 Records = list[tuple[int, bytes]]
-PLAIN = (
-    "utf-8",
-    "utf-8-sig",
-    "ascii",
-    "latin-1",
-    "iso8859",
-    "iso-8859",
-    "cp125",
-    "cp85",
-    "windows-125",
-)
+UNIT = 1000  # records that are read at a time
+LARGEST = 64 * 1024 * 1024  # bytes; two files of more would take too much memory
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Differences:
-    """New records, parsed; records that are gone, parsed; and how many rows the file has in all."""
+    """Records that are new (or were rejects), parsed; the keys of those that are gone; counts."""
 
-    changed: Batch
-    gone: Batch
+    changed: list[Batch]
+    gone: list[Batch]
     rows: int
+    passed: int
+    last_line: int
     fields: frozenset[str]
+    faults: list[Fault] = field(default_factory=list)
 
 
-def differences(site: Site, vaulted: Vaulted, last: Last | None) -> Differences | None:
-    """What differs, or None when only reading the whole file can tell."""
+def differences(site: Site, vaulted: Vaulted, last: Last) -> Differences | None:
+    """What differs, or None when only reading the whole file can tell.
+
+    None for layouts whose rows depend on each other, when the feed's settings, the header or the
+    encoding have changed, when records are equal, and when quotes stand where they mean nothing.
+    """
     feed, layout = vaulted.feed, vaulted.feed.layout
-    plain = layout.encoding.lower().replace("_", "-").startswith(PLAIN)
-    simple = not (layout.stop or layout.count or layout.inherit or feed.where)
-    if last is None or feed.format != delimited.NAME or not plain or not simple:
+    depends = layout.stop or layout.count or layout.inherit or layout.skip_rows or feed.where
+    if feed.format != delimited.NAME or depends or last.layout != vaulted.layout:
         return None
-    if last.layout != vaulted.layout:
+    before, after = _data(site, vault_path(site, last.digest)), _data(site, vaulted.path)
+    if before is None or after is None:
         return None
-    before, after = (_records(site, path, vaulted) for path in (_vault(site, last), vaulted.path))
-    if before is None or after is None or not before or not after:
+    encoding = delimited.encoding_of(after[:4], layout)
+    if encoding != delimited.encoding_of(before[:4], layout):
         return None
-    head = layout.skip + (1 if layout.header else 0)
-    if [raw for _, raw in before[:head]] != [raw for _, raw in after[:head]]:
+    if not delimited.is_bytewise(encoding):
         return None
-    return _compared(site, vaulted, before, after, head)
-
-
-def _compared(
-    site: Site, vaulted: Vaulted, before: Records, after: Records, head: int
-) -> Differences | None:
-    was, now = {raw for _, raw in before[head:]}, {raw for _, raw in after[head:]}
-    if len(was) != len(before) - head or len(now) != len(after) - head:
-        return None  # equal rows: only the whole file tells which of them counts
-    bad = {r.line for r in rejects.all_of(site.db, vaulted.file.feed)}
-    if any(
-        r.field == "sku" and r.column is None for r in rejects.all_of(site.db, vaulted.file.feed)
-    ):
-        return None  # rows that contradicted each other: they may do so no longer
-    bad_raw = {raw for line, raw in before[head:] if line in bad}
-    new = [(line, raw) for line, raw in after[head:] if raw not in was or raw in bad_raw]
-    old = [(line, raw) for line, raw in before[head:] if raw not in now and raw not in bad_raw]
-    settings, name = site.settings, vaulted.file.name
-    reading = Reading(vaulted.feed, settings.zone, settings.currency, name)
-    gone = _parse(vaulted, [*before[:head], *old])
-    changed = _parse(vaulted, [*after[:head], *new])
-    if gone is None or changed is None:
+    cut = [_cut(data, vaulted) for data in (before, after)]
+    if cut[0] is None or cut[1] is None or cut[0][0] != cut[1][0]:
         return None
-    if vaulted.feed.layout.header:
-        reading.begin(changed[0][1])
-        gone, changed = gone[1:], changed[1:]
-    else:
-        captions = vaulted.feed.layout.captions
-        some = [*changed, *gone]
-        if not captions and not some:
-            return None
-        reading.begin(captions or [""] * len(some[0][1]))
-    rows = sum(1 for _, raw in after[head:] if raw.strip())
-    fields = reading.fields - {"sku", "location"}
-    return Differences(reading.convert(changed), reading.convert(gone), rows, fields)
+    return _compared(site, vaulted, last, (cut[0][1], cut[1][1], cut[1][0]), encoding)
 
 
-def _parse(vaulted: Vaulted, found: Records) -> list[tuple[int, list[str]]] | None:
-    """Records as cells, the lines to skip left out; None when one of them is no whole row."""
-    layout = vaulted.feed.layout
-    chosen = [(line, raw) for line, raw in found if line > layout.skip and raw.strip()]
-    encoding = "utf-8-sig" if layout.encoding.lower().startswith("utf-8") else layout.encoding
-    try:
-        cells = delimited.parse([raw for _, raw in chosen], encoding, layout)
-    except UnicodeDecodeError:
-        return None  # the long way tells where
-    if any(row is None for row in cells):
-        return None
-    return _numbered(chosen, [row for row in cells if row is not None])
-
-
-def _numbered(chosen: Records, cells: Sequence[list[str]]) -> list[tuple[int, list[str]]]:
-    return [(line, row) for (line, _), row in zip(chosen, cells, strict=True)]
-
-
-def _records(site: Site, path: Path, vaulted: Vaulted) -> Records | None:
-    if site.ports.files.look(path) is None:
+def _data(site: Site, path: Path) -> bytes | None:
+    seen = site.ports.files.look(path)
+    if seen is None or seen.size > LARGEST:
         return None
     with site.ports.files.open_read(path) as source:
         data = source.read()
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
+    return None if b"\0" in data else data.removesuffix(b"\x1a")
+
+
+def _cut(data: bytes, vaulted: Vaulted) -> tuple[Records, Records] | None:
+    """The header (with the lines before it), and the records after it."""
+    layout = vaulted.feed.layout
+    found = delimited.records(data, layout)
+    skipped = [line for line, _ in found if line <= layout.skip]
+    head = len(skipped) + layout.header
+    if len(found) <= head or not delimited.are_whole(found, layout):
         return None
-    return list(delimited.records(data, vaulted.feed.layout))
+    return found[:head], found[head:]
 
 
-def _vault(site: Site, last: Last) -> Path:
-    return site.settings.vault / last.digest[:2] / last.digest
+def _compared(
+    site: Site,
+    vaulted: Vaulted,
+    last: Last,
+    cut: tuple[Records, Records, Records],
+    encoding: str,
+) -> Differences | None:
+    before, after, head = cut
+    was, now = {raw for _, raw in before}, {raw for _, raw in after}
+    if len(was) != len(before) or len(now) != len(after):
+        return None  # equal rows: only the whole file tells which of them counts
+    known = rejects.of_file(site.db, last.file_id)
+    if any(r.field == rejects.CONTRADICTION for r in known):
+        return None  # rows that contradicted each other may do so no longer
+    lines = {r.line for r in known}
+    bad = {raw for line, raw in before if line in lines} if lines else set()
+    new = [(line, raw) for line, raw in after if raw not in was or raw in bad]
+    old = [(line, raw) for line, raw in before if raw not in now or raw in bad]
+    try:
+        return _parsed(site, vaulted, (head, old, new, after), encoding)
+    except UnicodeDecodeError:
+        return None  # the whole file tells where
+
+
+def _parsed(
+    site: Site,
+    vaulted: Vaulted,
+    cut: tuple[Records, Records, Records, Records],
+    encoding: str,
+) -> Differences | None:
+    head, old, new, after = cut
+    layout, settings = vaulted.feed.layout, site.settings
+    reading = Reading(vaulted.feed, settings.zone, settings.currency, vaulted.file.name)
+    first = delimited.parse([(head or after)[-1 if head else 0][1]], encoding, layout)[0]
+    if first is None:
+        return None
+    reading.begin(first if layout.header else layout.captions or [""] * len(first))
+    gone, changed = (_batches(reading, part, encoding, vaulted) for part in (old, new))
+    if gone is None or changed is None:
+        return None
+    return Differences(
+        changed,
+        gone,
+        rows=len(after),
+        passed=sum(batch.passed for batch in changed),
+        last_line=after[-1][0],
+        fields=reading.fields,
+        faults=list(chain.from_iterable(batch.faults for batch in changed)),
+    )
+
+
+def _batches(
+    reading: Reading, found: Records, encoding: str, vaulted: Vaulted
+) -> list[Batch] | None:
+    batches = []
+    for start in range(0, len(found), UNIT):
+        some = found[start : start + UNIT]
+        cells = delimited.parse([raw for _, raw in some], encoding, vaulted.feed.layout)
+        rows = [(line, row) for (line, _), row in zip(some, cells, strict=False) if row is not None]
+        if len(rows) != len(some):
+            return None
+        batches.append(reading.convert(rows))
+    return batches

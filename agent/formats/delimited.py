@@ -89,35 +89,65 @@ def read(source: BinaryIO, layout: Dialect, name: str) -> Iterator[Record]:
         text.detach()
 
 
+def is_bytewise(encoding: str) -> bool:
+    """Whether single lines can be cut out of the bytes: every ASCII byte means its own character."""
+    if codecs.lookup(encoding).name in ("utf-8", "utf-8-sig"):
+        return True
+    every = bytes(range(256))
+    text = every.decode(encoding, errors="replace")
+    return len(text) == len(every) and text[:128] == every[:128].decode("ascii")
+
+
+def records(data: bytes, layout: Dialect) -> list[tuple[int, bytes]]:
+    """The raw bytes of each record with the line it begins on, blank lines left out.
+
+    Lines are joined while a quote is open, which counting quotes tells; see `are_whole`.
+    """
+    lines = data.splitlines(keepends=True)
+    quote = layout.quote.encode("ascii", errors="replace")
+    if not quote or quote not in data:
+        return [(line, raw) for line, raw in enumerate(lines, start=1) if not raw.isspace()]
+    found, begun, begins = list[tuple[int, bytes]](), b"", 0
+    for line, raw in enumerate(lines, start=1):
+        is_odd = raw.count(quote) & 1
+        if begun:
+            begun += raw
+            if is_odd:
+                found.append((begins, begun))
+                begun = b""
+        elif is_odd:
+            begun, begins = raw, line
+        elif not raw.isspace():
+            found.append((line, raw))
+    return [*found, (begins, begun)] if begun else found
+
+
+def are_whole(found: Sequence[tuple[int, bytes]], layout: Dialect) -> bool:
+    """Whether each of these records is one row by itself, so that they may be read singly.
+
+    Only quotes can break that (a stray one inside a text), so only records with quotes are read.
+    """
+    quote = layout.quote.encode("ascii", errors="replace")
+    if not quote:
+        return True
+    quoted = [raw.decode("latin-1") for _, raw in found if quote in raw]
+    return None not in _singly(quoted, layout)
+
+
 def parse(records: Sequence[bytes], encoding: str, layout: Dialect) -> list[list[str] | None]:
     """Single records cut out of a file (see `records`), as cells; None for one that is no row."""
-    texts = [record.decode(encoding) for record in records]
+    return _singly([record.decode(encoding) for record in records], layout)
+
+
+def _singly(texts: Sequence[str], layout: Dialect) -> list[list[str] | None]:
     found: list[list[str] | None] = []
     for text in texts:
         try:
-            found.append(next(_reader(iter([text]), layout), None))
+            rows = list(_reader(iter(text.splitlines(keepends=True)), layout))
         except csv.Error:
-            found.append(None)
+            return [*found, None]
+        found.append(rows[0] if len(rows) == 1 else None)
     return found
-
-
-def records(data: bytes, layout: Dialect) -> Iterator[tuple[int, bytes]]:
-    """The raw bytes of each record with the line it begins on; for encodings that keep ASCII as it is.
-
-    Lines are joined while a quote is open, which counting quotes tells.
-    """
-    quote = layout.quote.encode("ascii") if layout.quote else b"\0"
-    first, open_record, is_open = 0, b"", 0
-    for line, raw in enumerate(data.splitlines(keepends=True), start=1):
-        if not open_record:
-            first = line
-        is_open ^= raw.count(quote) & 1
-        open_record += raw
-        if not is_open:
-            yield first, open_record
-            open_record = b""
-    if open_record:
-        yield first, open_record
 
 
 def _rows(text: io.TextIOWrapper, layout: Dialect, name: str) -> Iterator[Record]:

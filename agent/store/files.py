@@ -100,7 +100,7 @@ def next_waiting(db: Database) -> File | None:
 
 _SETTLE = """
 update files
-set state = :state, rows = :rows, applied = :applied, rejected = :rejected, fault = :fault,
+set state = :state, rows = :rows, applied = :applied, rejected = :rejected, passed = :passed, fault = :fault,
   stamp = :stamp, settled_at = :at
 where id = :id
 """
@@ -115,13 +115,14 @@ def settle(
     rows: int = 0,
     applied: int = 0,
     rejected: int = 0,
+    passed: int = 0,
     fault: TallymanError | None = None,
 ) -> None:
     """Say what became of a file."""
     told = None
     if fault is not None:
         told = json.dumps({"what": fault.what, "where": fault.where, "next": fault.next})
-    counts = {"rows": rows, "applied": applied, "rejected": rejected}
+    counts = {"rows": rows, "applied": applied, "rejected": rejected, "passed": passed}
     values = {"id": file.id, "state": state, "fault": told, "stamp": file.stamp, "at": to_text(at)}
     db.run(_SETTLE, {**values, **counts})
 
@@ -162,8 +163,8 @@ where feed = :feed and part = :part
 """
 _AS_BEFORE = """
 update files
-set rows = b.rows, applied = b.applied, rejected = b.rejected
-from (select rows, applied, rejected from files where id = :before) b
+set rows = b.rows, applied = b.applied, rejected = b.rejected, passed = b.passed
+from (select rows, applied, rejected, passed from files where id = :before) b
 where id = :id
 """
 

@@ -43,9 +43,9 @@ _TOUCH_ALL = "insert or ignore into touched (sku) select sku from items where fe
 
 
 def insert_all(db: Database, feed: str, rows: Iterable[tuple[Any, ...]]) -> bool:
-    """Fill a feed that is new: (sku, location, file id, line, *facts). False when two rows collide."""
+    """Fill a feed that is new: (feed, sku, location, file id, line, *facts). False when two collide."""
     try:
-        db.run_many(_INSERT, ((feed, *row) for row in rows))
+        db.run_many(_INSERT, rows)
     except sqlite3.IntegrityError:
         return False
     return True
@@ -57,17 +57,24 @@ def touch_feed(db: Database, feed: str) -> None:
 
 
 _STAGE = (
-    f"create temp table if not exists incoming ({_COLUMNS})",
-    "create temp table if not exists vanished (sku, location)",
-    "create temp table if not exists spoilt (sku)",
+    f"create temp table if not exists incoming (feed, {_COLUMNS})",
+    "create temp table if not exists vanished (sku, location, primary key (sku, location))",
+    "create temp table if not exists spoilt (sku primary key)",
+    "drop index if exists temp.incoming_keys",
     "delete from incoming",
     "delete from vanished",
     "delete from spoilt",
 )
-_ADD = f"insert into incoming ({_COLUMNS}) values ({_PLACES})"
-_ADD_VANISHED = "insert into vanished (sku, location) values (?, ?)"
-_ADD_SPOILT = "insert into spoilt (sku) values (?)"
-_INDEX = "create index if not exists temp.incoming_keys on incoming (sku, location)"
+_ADD = f"insert into incoming (feed, {_COLUMNS}) values (?, {_PLACES})"
+_ADD_VANISHED = "insert or ignore into vanished (sku, location) values (?, ?)"
+_ADD_SPOILT = "insert or ignore into spoilt (sku) values (?)"
+_ADD_ALL_OF = """
+insert or ignore into vanished (sku, location)
+select sku, location
+from items
+where sku in (select value from json_each(:skus)) and feed = :feed
+  and (:part = '' or location = :part)
+"""
 
 
 def stage_begin(db: Database) -> None:
@@ -77,13 +84,18 @@ def stage_begin(db: Database) -> None:
 
 
 def stage(db: Database, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Gather rows: (sku, location, file id, line, *facts)."""
+    """Gather rows: (feed, sku, location, file id, line, *facts)."""
     db.run_many(_ADD, rows)
 
 
 def stage_vanished(db: Database, keys: Iterable[tuple[str, str]]) -> None:
-    """Gather (sku, location) of rows that the file before had and this one has not."""
+    """Gather (sku, location) of rows that the file before had and this one has not, or not so."""
     db.run_many(_ADD_VANISHED, keys)
+
+
+def stage_all_of(db: Database, feed: str, part: str, skus: Iterable[str]) -> None:
+    """Gather these skus at every location, as `stage_vanished` does."""
+    db.run(_ADD_ALL_OF, {"skus": json.dumps(sorted(skus)), "feed": feed, "part": part})
 
 
 def stage_spoilt(db: Database, skus: Iterable[str]) -> None:
@@ -91,23 +103,33 @@ def stage_spoilt(db: Database, skus: Iterable[str]) -> None:
     db.run_many(_ADD_SPOILT, ((sku,) for sku in skus))
 
 
+_INDEX = "create index temp.incoming_keys on incoming (sku, location)"
+_ANY_TWICE = """
+select 1
+from incoming
+group by sku, location
+having count(*) > 1
+limit 1
+"""
 _SAME_TWICE = f"""
 delete from incoming
 where rowid not in (
   select min(rowid) from incoming group by sku, location, {_FACTS}
 )
 """
-_DOUBLES = """
+_TWICE = """
 select i.line, i.sku, 'is named twice with different values' as reason
 from incoming i
 join (select sku, location from incoming group by sku, location having count(*) > 1) d
   on d.sku = i.sku and d.location = i.location
-union all
-select i.line, i.sku, 'differs only in its case from another sku'
+order by i.line
+"""
+_TWINS = """
+select i.line, i.sku, 'differs only in its case from another sku' as reason
 from incoming i
 join (select lower(sku) as low from incoming group by lower(sku) having count(distinct sku) > 1) d
   on d.low = lower(i.sku)
-order by 1
+order by i.line
 """
 _DROP = "delete from incoming where line = :line"
 
@@ -115,50 +137,55 @@ _DROP = "delete from incoming where line = :line"
 def doubles(db: Database) -> list[Double]:
     """Take rows out that contradict each other, and give them; equal ones are kept once."""
     db.run(_INDEX)
-    db.run(_SAME_TWICE)
-    found = [Double(*row) for row in db.rows(_DOUBLES)]
-    db.run_many(_DROP, [{"line": double.line} for double in found])
-    stage_spoilt(db, {double.sku for double in found})
-    return found
+    found = {}
+    if db.row(_ANY_TWICE) is not None:
+        db.run(_SAME_TWICE)
+        found = {row[0]: Double(*row) for row in db.rows(_TWICE)}
+    found = {row[0]: Double(*row) for row in db.rows(_TWINS)} | found
+    db.run_many(_DROP, [{"line": line} for line in found])
+    stage_spoilt(db, {double.sku for double in found.values()})
+    return [found[line] for line in sorted(found)]
 
 
 _CLASH = """
 select 1
 from incoming i
-join items t on t.sku = i.sku and t.feed = :feed and t.location = i.location
+join items t on t.sku = i.sku and t.feed = i.feed and t.location = i.location
 where t.missing = 0
   and not exists (select 1 from vanished v where v.sku = i.sku and v.location = i.location)
 limit 1
 """
+_NEW_SKUS = """
+select distinct i.sku
+from incoming i
+where not exists (select 1 from items t where t.sku = i.sku and t.feed = i.feed)
+"""
 _TWIN = """
 select 1
-from items t
-where t.feed = :feed
-  and lower(t.sku) in (
-    select lower(i.sku)
-    from incoming i
-    where not exists (select 1 from items o where o.sku = i.sku and o.feed = :feed)
-  )
+from items
+where feed = :feed and lower(sku) in (select lower(value) from json_each(:skus))
 limit 1
 """
 
 
 def clashes(db: Database, feed: str) -> bool:
     """Whether a changed row names a sku that an unchanged row of the same file still names."""
-    values = {"feed": feed}
-    return db.row(_CLASH, values) is not None or db.row(_TWIN, values) is not None
+    if db.row(_CLASH) is not None:
+        return True
+    new = [row[0] for row in db.rows(_NEW_SKUS)]
+    return bool(new) and db.row(_TWIN, {"feed": feed, "skus": json.dumps(new)}) is not None
 
 
 _TOUCH = f"""
 insert or ignore into touched (sku)
 select i.sku
 from incoming i
-left join items t on t.sku = i.sku and t.feed = :feed and t.location = i.location
+left join items t on t.sku = i.sku and t.feed = i.feed and t.location = i.location
 where t.sku is null or t.missing > 0 or ({_NEW}) is not ({_OLD})
 """
 _MERGE = f"""
 insert into items (feed, {_COLUMNS})
-select :feed, {_COLUMNS} from incoming where true
+select feed, {_COLUMNS} from incoming where true
 on conflict (sku, feed, location) do update
 set (file_id, line, missing, {_FACTS}) = (
   excluded.file_id, excluded.line, 0, {", ".join(f"excluded.{name}" for name in FACTS)}
@@ -168,32 +195,43 @@ where missing > 0
 """
 
 
-def merge(db: Database, feed: str) -> None:
+def merge(db: Database) -> None:
     """Apply what was gathered; a row that says what was known keeps the place that said it first."""
-    db.run(_TOUCH, {"feed": feed})
-    db.run(_MERGE, {"feed": feed})
+    db.run(_TOUCH)
+    db.run(_MERGE)
 
 
-_ABSENT = """
+_NAMED = """
   feed = :feed
   and (:part = '' or location = :part)
+  and missing < :gone_after
   and not exists (select 1 from incoming i where i.sku = items.sku and i.location = items.location)
   and not exists (select 1 from spoilt s where s.sku = items.sku)
 """
-_ABSENT_NOW = f"""{_ABSENT}
-  and (
-    missing > 0
-    or exists (select 1 from vanished v where v.sku = items.sku and v.location = items.location)
+_ONLY_VANISHED = """
+  and (sku, feed, location) in (
+    select sku, :feed, location from vanished
+    union
+    select sku, feed, location from items where feed = :feed and missing > 0
   )
 """
+_GONE = (
+    "insert or ignore into touched (sku) select sku from items where missing = :gone_after - 1 and"
+)
+_COUNT = "update items set missing = missing + 1 where"
 
 
-def count_missing(db: Database, feed: str, part: str, *, only_vanished: bool) -> None:
-    """Count one more full file without these rows; with `only_vanished`, of those gathered as such."""
-    condition = _ABSENT_NOW if only_vanished else _ABSENT
-    values = {"feed": feed, "part": part}
-    db.run(f"insert or ignore into touched (sku) select sku from items where {condition}", values)
-    db.run(f"update items set missing = missing + 1 where {condition}", values)
+def count_missing(
+    db: Database, feed: str, part: str, gone_after: int, *, only_vanished: bool
+) -> None:
+    """Count one more full file without these rows; with `only_vanished`, of those gathered as such.
+
+    What is gone after so many files is counted no further.
+    """
+    condition = _NAMED + (_ONLY_VANISHED if only_vanished else "")
+    values = {"feed": feed, "part": part, "gone_after": gone_after}
+    db.run(f"{_GONE} {condition}", values)
+    db.run(f"{_COUNT} {condition}", values)
 
 
 _PLACE = """

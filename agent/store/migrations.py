@@ -26,6 +26,8 @@ def _run_all(db: Any, script: str) -> None:
             statement = ""
 
 
+# In tables without rowid the columns of the key come first and in its order: `pragma quick_check` of
+# SQLite before 3.41 takes them for null otherwise.
 TABLES = """
 create table barriers (
   id integer primary key check (id = 1),
@@ -59,6 +61,7 @@ create table files (              -- every export file that intake has looked at
   rows integer not null default 0,
   applied integer not null default 0,
   rejected integer not null default 0,
+  passed integer not null default 0,  -- left out by the feed's `where`, or not ours
   fault text,                     -- JSON {what, where, next} of a refused or held file
   settled_at text
 ) strict;
@@ -78,8 +81,8 @@ create table feeds (              -- what was last applied of each feed (of each
 create table rejects (            -- rows refused by the newest application of a feed's file
   file_id integer not null references files (id),
   line integer not null,
-  "column" integer,
   field text not null,            -- the caption or number of the column, "" for the whole row
+  "column" integer,
   value text not null,
   reason text not null,
   next text not null,
@@ -88,8 +91,8 @@ create table rejects (            -- rows refused by the newest application of a
 ) strict, without rowid;
 
 create table items (              -- what each feed's newest file says of a sku (at a location)
-  feed text not null,
   sku text not null,
+  feed text not null,
   location text not null,         -- "" when the feed has none
   file_id integer not null references files (id),
   line integer not null,          -- where it was last changed
@@ -102,10 +105,11 @@ create table items (              -- what each feed's newest file says of a sku 
   incoming integer, incoming_on text,
   primary key (sku, feed, location)
 ) strict, without rowid;
+create index items_missing on items (feed) where missing > 0;
 
 create table customers (
-  feed text not null,
   code text not null,
+  feed text not null,
   name text, email text,
   file_id integer not null references files (id),
   line integer not null,
@@ -113,8 +117,8 @@ create table customers (
 ) strict, without rowid;
 
 create table erp_orders (         -- the ERP's own order list: the acknowledgement
-  feed text not null,
   reference text not null,        -- what we wrote into the import file
+  feed text not null,
   erp_number text not null,
   status text not null check (status in ('received', 'allocated', 'shipped', 'cancelled', 'refused')),
   words text not null,            -- the ERP's own status words
@@ -124,11 +128,11 @@ create table erp_orders (         -- the ERP's own order list: the acknowledgeme
 ) strict, without rowid;
 
 create table erp_movements (      -- goods that left (shipment) or came back (return), by line
-  feed text not null,
   kind text not null check (kind in ('shipment', 'return')),
   number text not null,
   reference text not null,
   sku text not null,
+  feed text not null,
   quantity integer not null,      -- thousandths
   carrier text not null default '', tracking text not null default '',
   file_id integer not null references files (id),
@@ -295,9 +299,9 @@ create table order_lines (
 create index order_lines_by_sku on order_lines (sku);
 
 create table order_references (   -- every other number that an order carries
-  order_id integer not null references orders (id),
   kind text not null,
   value text not null,
+  order_id integer not null references orders (id),
   primary key (kind, value, order_id)
 ) strict, without rowid;
 create index order_references_by_value on order_references (value);

@@ -8,6 +8,16 @@ from typing import Any
 
 from agent.ports.database import Database
 
+CONTRADICTION = "sku twice"  # the field of rows that are each fine, and contradict each other
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a refused row stood, and in which field."""
+
+    line: int
+    field: str
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
@@ -66,3 +76,11 @@ order by f.feed, f.name, r.line, r.field
 def all_of(db: Database, feed: str = "") -> list[Reject]:
     """Every row that could not be used, of one feed or of all."""
     return [Reject(**dict(row)) for row in db.rows(_ALL, {"feed": feed})]
+
+
+_OF_FILE = "select line, field from rejects where file_id = :file_id order by line"
+
+
+def of_file(db: Database, file_id: int) -> list[Spot]:
+    """Where the refused rows of one file stood."""
+    return [Spot(*row) for row in db.rows(_OF_FILE, {"file_id": file_id})]
