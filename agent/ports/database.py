@@ -11,6 +11,7 @@ from typing import Any
 
 Values = Mapping[str, Any] | tuple[Any, ...]
 Row = sqlite3.Row
+Collision = sqlite3.IntegrityError  # two rows want the same key
 
 
 class Database:

@@ -5,13 +5,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agent.model.item import ITEM_FIELDS, STOCK_FIELDS
-from agent.ports.database import Database
+from agent.ports.database import Collision, Database
 
 FACTS = (*ITEM_FIELDS, *STOCK_FIELDS)
 _COLUMNS = ", ".join(("sku", "location", "file_id", "line", *FACTS))
@@ -46,7 +45,7 @@ def insert_all(db: Database, feed: str, rows: Iterable[tuple[Any, ...]]) -> bool
     """Fill a feed that is new: (feed, sku, location, file id, line, *facts). False when two collide."""
     try:
         db.run_many(_INSERT, rows)
-    except sqlite3.IntegrityError:
+    except Collision:
         return False
     return True
 
