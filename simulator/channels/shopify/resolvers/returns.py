@@ -100,6 +100,8 @@ def refund_lines(source: Document, info: Any, **args: Any) -> lists.Connection:
                 "location": store.get("location", row["locationId"]),
                 "restocked": row["restockType"] in ("CANCEL", "RETURN"),
                 "priceSet": money.bag(each, currency),
+                "price": money.text(each, currency),
+                "totalTax": row["tax"],
                 "subtotalSet": money.bag(row["subtotal"], currency),
                 "totalTaxSet": money.bag(row["tax"], currency),
             }
