@@ -58,10 +58,14 @@ def _settled(site: Site, file: File) -> tuple[str, Counts]:
             return passed, Counts()
         counts = _applied(site, vaulted, last)
     except FileRefused as fault:
-        state = "held" if isinstance(fault, FileHeld) else "refused"
+        state = "refused"
+        if isinstance(fault, FileHeld):
+            state = "rejected" if files.was_rejected(site.db, file) else "held"
         log.warning("feed=%s file=%s %s %s", file.feed, file.name, state, _line(fault))
         with site.db.atomic():
             files.settle(site.db, file, state, now, fault=fault)
+            if state == "held":
+                _supersede(site, file)
         return state, Counts()
     write_report(site, file.feed)
     return "applied", counts
@@ -89,13 +93,44 @@ def _passes_over(site: Site, vaulted: Vaulted, last: Last | None) -> str:
             files.settle(site.db, file, "stale", now)
         log.warning("feed=%s file=%s stale: %s was applied", file.feed, file.name, last.stamp)
         return "stale"
-    if file.digest != last.digest or vaulted.layout != last.layout:
+    if file.digest != last.digest:
+        _hold_second_of_stamp(vaulted, last)
+        return ""
+    if vaulted.layout != last.layout:
         return ""
     with site.db.atomic():
+        if file.stamp > last.stamp and vaulted.feed.kind == "items":
+            ingest_items.confirm(site, vaulted)
         files.settle(site.db, file, "same", now)
         files.confirm(site.db, file, vaulted.part, last.file_id)
         rejects.move(site.db, last.file_id, file.id)
     return "same"
+
+
+def _hold_second_of_stamp(vaulted: Vaulted, last: Last) -> None:
+    """FileHeld for other content under a stamp that was applied, where stamps are not mere times."""
+    feed, file = vaulted.feed, vaulted.file
+    is_time = feed.ordered_by == "time" or bool(feed.moment)
+    if file.stamp == last.stamp and not is_time and file.state != "approved":
+        raise FileHeld(
+            f'a file with the same stamp "{file.stamp}" and other content was applied',
+            file.name,
+            f"if this one counts: `tally approve {file.digest[:12]}`; otherwise export again",
+        )
+
+
+def _supersede(site: Site, file: File) -> None:
+    """Older files of the same part need no answer any more."""
+    part = _part(site, file.feed, file.name)
+    others = files.others_held(site.db, file)
+    files.supersede(site.db, [one for one, name in others if _part(site, file.feed, name) == part])
+
+
+def _part(site: Site, feed: str, name: str) -> str | None:
+    try:
+        return stamps.location_of(site.settings.feeds[feed], name)
+    except FileRefused:  # the feed takes locations by another pattern now
+        return None
 
 
 def _applied(site: Site, vaulted: Vaulted, last: Last | None) -> Counts:
@@ -119,6 +154,7 @@ def _applied(site: Site, vaulted: Vaulted, last: Last | None) -> Counts:
             rejected=counts.rejected,
             passed=counts.passed,
         )
+        _supersede(site, file)
         files.remember(site.db, file, vaulted.part, counts.fields, vaulted.layout)
     return counts
 

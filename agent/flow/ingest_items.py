@@ -50,6 +50,14 @@ def apply(site: Site, vaulted: Vaulted, last: Last | None) -> Counts:
     return _finish(site, vaulted, last, counts, only_vanished=False)
 
 
+def confirm(site: Site, vaulted: Vaulted) -> None:
+    """The same bytes as a newer export: what was missing is missing once more."""
+    if vaulted.feed.full:
+        items.stage_begin(site.db)
+        feed, part, after = vaulted.file.feed, vaulted.part, vaulted.feed.gone_after
+        items.count_missing(site.db, feed, part, after, only_vanished=True)
+
+
 def _fill(site: Site, vaulted: Vaulted) -> Counts | None:
     """The first file of a feed goes straight in; None (and nothing done) when rows collide."""
     counts, feed = Counts(), vaulted.file.feed

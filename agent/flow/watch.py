@@ -6,13 +6,15 @@ The scan is the truth; native events only call it sooner. An original is only ev
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from pathlib import Path
 
 from agent.erps.feeds import Feed
+from agent.errors import ConfigError
 from agent.flow import stamps
 from agent.flow.site import Did, Site
 from agent.ports.files import Seen
@@ -22,6 +24,7 @@ from agent.store.moments import from_nanoseconds
 log = logging.getLogger(__name__)
 
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".lock")
+CLUTTER = ("thumbs.db", "desktop.ini")
 RETRY_S = (5.0, 30.0, 120.0, 600.0)  # an unreadable file is tried again after so long
 
 
@@ -64,14 +67,78 @@ def scan(site: Site, memory: Memory) -> Did:
     """
     counts, again = Counter[str](), list[float]()
     for folder, feeds in _by_folder(site).items():
-        found = _listed(site, memory, folder)
-        names = {seen.path.name for seen in found}
+        found = {seen.path.name: seen for seen in _listed(site, memory, folder)}
+        claimed = claims(feeds, found)
+        for name, several in claimed.items():
+            if len(several) > 1:
+                _warn(memory, f"{folder / name} is claimed by the feeds {' and '.join(several)}")
         for name, feed in feeds.items():
-            ours = [seen for seen in found if _is_meant(feed, seen.path.name)]
-            for seen in sorted(ours, key=lambda seen: (stamps.of_file(feed, seen), seen.path.name)):
-                wait_s = _consider(site, memory, name, feed, seen, names, counts)
-                again += [] if wait_s is None else [wait_s]
+            ours = [found[file] for file, by in claimed.items() if by == [name]]
+            again += _take_complete(site, memory, (name, feed), ours, found, counts)
+        _forget_vanished(memory, folder, found)
     return Did(dict(counts), again_s=min(again, default=None))
+
+
+def claims(feeds: Mapping[str, Feed], names: Iterable[str]) -> dict[str, list[str]]:
+    """{file name: the feeds that mean it}, for files of one folder that some feed means.
+
+    More than one feed is a fault of the settings: such a file is taken by none.
+    """
+    patterns = [(name, re.compile(translate(feed.files.lower()))) for name, feed in feeds.items()]
+    found: dict[str, list[str]] = {}
+    for file in names:
+        low = file.lower()
+        if low.startswith((".", "~")) or low.endswith(UNFINISHED) or low in CLUTTER:
+            continue
+        if by := [name for name, pattern in patterns if pattern.match(low)]:
+            found[file] = by
+    return found
+
+
+def claimed_twice(site: Site) -> list[ConfigError]:
+    """The files that lie in the export folders now and are meant by more than one feed."""
+    faults = []
+    for folder, feeds in _by_folder(site).items():
+        try:
+            names = [seen.path.name for seen in site.ports.files.scan(folder)]
+        except OSError:
+            continue
+        for name, by in claims(feeds, names).items():
+            if len(by) > 1:
+                what = f'the feeds {" and ".join(by)} both mean the file "{name}"'
+                advice = (
+                    "make the `files` patterns in tally.yaml narrower; until then none takes it"
+                )
+                faults.append(ConfigError(what, str(folder), advice))
+    return faults
+
+
+def _take_complete(
+    site: Site,
+    memory: Memory,
+    named: tuple[str, Feed],
+    ours: Iterable[Seen],
+    beside: Mapping[str, Seen],
+    counts: Counter[str],
+) -> list[float]:
+    """Take what is complete of one feed, oldest first; gives when to look again at the others."""
+    name, feed = named
+    if name not in memory.taken:
+        memory.taken[name] = files.taken(site.db, name)
+    known = memory.taken[name]
+    new = [seen for seen in ours if known.get(str(seen.path)) != marks_of(seen)]
+    waits = []
+    for seen in sorted(new, key=lambda seen: (stamps.of_file(site, feed, seen), seen.path.name)):
+        wait_s = _consider(site, memory, name, feed, seen, beside, counts)
+        waits += [] if wait_s is None else [wait_s]
+    return waits
+
+
+def _forget_vanished(memory: Memory, folder: Path, found: Mapping[str, Seen]) -> None:
+    for key, waiting in list(memory.waiting.items()):
+        path = waiting.seen.path
+        if path.parent == folder and path.name not in found:
+            del memory.waiting[key]
 
 
 def _by_folder(site: Site) -> dict[Path, dict[str, Feed]]:
@@ -95,28 +162,17 @@ def _listed(site: Site, memory: Memory, folder: Path) -> list[Seen]:
     return found
 
 
-def _is_meant(feed: Feed, name: str) -> bool:
-    low = name.lower()
-    if low.startswith((".", "~")) or low.endswith(UNFINISHED):
-        return False
-    return fnmatchcase(low, feed.files.lower())
-
-
 def _consider(
     site: Site,
     memory: Memory,
     name: str,
     feed: Feed,
     seen: Seen,
-    beside: Iterable[str],
+    beside: Mapping[str, Seen],
     counts: Counter[str],
 ) -> float | None:
     """Take a file in when it is complete; gives in how many seconds to look again, if that is known."""
-    path, marks = str(seen.path), marks_of(seen)
-    if name not in memory.taken:
-        memory.taken[name] = files.taken(site.db, name)
-    if memory.taken[name].get(path) == marks:
-        return None
+    path = str(seen.path)
     if not seen.is_regular:
         _warn(memory, f"{path} is no regular file; it is passed over")
         return None
@@ -137,14 +193,20 @@ def _consider(
 NEVER_S = float("inf")
 
 
-def _incomplete_for_s(feed: Feed, seen: Seen, beside: Iterable[str], unchanged_s: float) -> float:
-    """0 when the file is complete by any of the feed's ways; else seconds until it may be."""
+def _incomplete_for_s(
+    feed: Feed, seen: Seen, beside: Mapping[str, Seen], unchanged_s: float
+) -> float:
+    """0 when the file is complete by any of the feed's ways; else seconds until it may be.
+
+    A marker that is older than its file belongs to the file that lay there before.
+    """
     ready = feed.ready
     if ready.renamed:
         return 0.0
-    marks = {seen.path.name + ready.marker, seen.path.stem + ready.marker}
-    if ready.marker and not marks.isdisjoint(beside):
-        return 0.0
+    if ready.marker:
+        for name in (seen.path.name + ready.marker, seen.path.stem + ready.marker):
+            if name in beside and beside[name].mtime_ns >= seen.mtime_ns:
+                return 0.0
     if ready.settle_s is None:
         return NEVER_S
     return max(0.0, ready.settle_s - unchanged_s)
@@ -174,7 +236,7 @@ def _take(
             size=read.size,
             written_at=from_nanoseconds(read.mtime_ns),
             seen_at=site.ports.clock.now(),
-            stamp=stamps.of_file(feed, read),
+            stamp=stamps.of_file(site, feed, read),
             marks=marks_of(read),
         )
     memory.taken[name][str(path)] = marks_of(read)
@@ -188,6 +250,8 @@ def _later(site: Site, memory: Memory, waiting: Waiting, path: str, why: str) ->
     if waiting.failures == 0:
         log.warning("file=%s cannot be read yet: %s", path, why)
     waiting.failures += 1
+    if waiting.failures == len(RETRY_S) + 1:
+        log.error("file=%s cannot be read for a long time: %s", path, why)
     waiting.retry_at_s = site.ports.clock.mono() + wait_s
     return wait_s
 

@@ -176,6 +176,39 @@ def confirm(db: Database, file: File, part: str, before: int) -> None:
     db.run(_AS_BEFORE, {"id": file.id, "before": before})
 
 
+_OTHERS_HELD = """
+select id, name
+from files
+where feed = :feed and state = 'held' and id <> :id and stamp <= :stamp
+"""
+_SUPERSEDE = "update files set state = 'stale' where id = :id"
+
+
+def others_held(db: Database, file: File) -> list[tuple[int, str]]:
+    """(id, name) of older files of the feed that still wait for a person's word."""
+    values = {"feed": file.feed, "id": file.id, "stamp": file.stamp}
+    return [(row[0], row[1]) for row in db.rows(_OTHERS_HELD, values)]
+
+
+def supersede(db: Database, ids: Iterable[int]) -> None:
+    """A newer file has taken the place of these, which waited."""
+    db.run_many(_SUPERSEDE, [{"id": one} for one in ids])
+
+
+_REJECTED = """
+select state = 'rejected'
+from files
+where feed = :feed and digest = :digest and state in ('rejected', 'applied')
+order by id desc
+limit 1
+"""
+
+
+def was_rejected(db: Database, file: File) -> bool:
+    """Whether a person has put these very bytes aside."""
+    return bool(db.value(_REJECTED, {"feed": file.feed, "digest": file.digest}))
+
+
 _HELD = """
 select id, digest, name, json_extract(fault, '$.what') as fault
 from files
