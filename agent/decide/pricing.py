@@ -69,7 +69,7 @@ def price_to_ask(
         )
     was = None if item.compare_at is None else _converted(item.compare_at, policy, rate)
     above = was if compare_at and was is not None and was > listed else None
-    cost = None if item.cost is None else _cost(item.cost, policy, rate)
+    cost = None if item.cost is None else _converted(item.cost, policy, rate)
     sale, words = _sale(item, policy, rate, listed)
     because += words
     if sale is None:
@@ -118,13 +118,6 @@ def _converted(minor: int, policy: ChannelPolicy, rate: Decimal) -> int:
     factor = 1 + rate / 100
     amount = minor * factor if policy.prices_are == "gross" else minor / factor
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
-def _cost(minor: int, policy: ChannelPolicy, rate: Decimal) -> int:
-    """Costs are net in every ERP; counted as the channel's prices are, so that both compare."""
-    if policy.prices_are == "net":
-        return minor
-    return int((minor * (1 + rate / 100)).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def _told(minor: int, policy: ChannelPolicy) -> str:

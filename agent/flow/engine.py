@@ -35,6 +35,7 @@ REST_S = (
     60.0  # a lane that met a fault of ours, or of the disk, rests so long before it tries again
 )
 SYNC_PATIENCE_S = 60.0  # `sync` waits so long for files to settle and channels to have time
+PEOPLE, PEOPLE_S = "people", 1.0
 ROUNDS = (
     10_000  # no honest round of work needs more ticks; more means that two lanes wake each other
 )
@@ -145,8 +146,8 @@ class Engine:
         return min((lane.due_at for lane in self.lanes if lane.is_unfinished), default=never)
 
     def next_due(self) -> datetime:
-        """When the next lane wants to be called."""
-        return min(lane.due_at for lane in self.lanes)
+        """When the next lane wants to be called (who waits here needs nobody to look for people)."""
+        return min(lane.due_at for lane in self.lanes if lane.name != PEOPLE)
 
     def hint(self, names: Iterable[str]) -> None:
         """Something may have happened: the lanes that answer to these words are due now."""
@@ -189,9 +190,10 @@ def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
         ("acknowledge", partial(acknowledge, site)),
         ("aftersales", partial(aftersales, site)),
         ("match", partial(match, site)),
-        ("news", partial(news, site)),
         ("offer", partial(offer, site)),
     ]
+    # A person's command in another process is acted on at once, not at the next scan.
+    yield Lane(PEOPLE, [("news", partial(news, site))], PEOPLE_S, now)
     yield Lane("files", files, every.scan, now, answers=frozenset({"files", "offer", "match"}))
     for shop in site.channels:
         orders: list[tuple[str, Station]] = [("pull", partial(pull, site, shop))]

@@ -37,7 +37,7 @@ def receive(
     if len(body) > MESSAGE_CAP:
         return 413
     if not channel.hint(headers, body):
-        log.warning("channel=%s a hint was refused: its signature is wrong", shop)
+        log.info("channel=%s a message without a true signature was turned away", shop)
         return 401
     hint([f"pull {shop}"])
     return 204

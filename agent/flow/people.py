@@ -76,8 +76,7 @@ def answer(site: Site, digest: str, word: Literal["approve", "reject"]) -> Held:
 def news(site: Site) -> Did:
     """Wake every lane when another process (a person's command) has written to the database."""
     if site.db.changed_elsewhere():
-        shops = frozenset(f"push {shop}" for shop in site.settings.channels)
-        return Did(wake=shops | {"export"})
+        return Did(wake=frozenset({"files", "plan", "export"}))
     return Did()
 
 

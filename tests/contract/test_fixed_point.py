@@ -23,7 +23,7 @@ SHARES = st.integers(min_value=1, max_value=99)
 def faces(draw: Any) -> tuple[Shown, int, int]:
     """What a listing should show, with its sale: per cent of the price, and days it lasts (0: open)."""
     state = draw(st.sampled_from(["live", "hidden", "draft", "archived"]))
-    quantity = draw(st.integers(min_value=-3, max_value=10_000))
+    quantity = draw(st.integers(min_value=0, max_value=10_000))
     shown = Shown(state, draw(PRICES), quantity=quantity, backorders=draw(st.booleans()))
     return shown, draw(st.sampled_from([0, *range(1, 100)])), draw(st.integers(0, 30))
 

@@ -132,5 +132,6 @@ def test_is_no_sale(sale: dict[str, Any]) -> None:
 
 def test_counts_cost_as_prices_are_counted() -> None:
     clock = item(cost=1000)
-    assert asked(clock, tax_rate=Decimal(19)).cost == 1190
+    assert asked(clock, tax_rate=Decimal(19), erp_prices_are="net").cost == 1190
+    assert asked(clock, tax_rate=Decimal(19), erp_prices_are="gross").cost == 1000
     assert asked(clock, tax_rate=Decimal(19), prices_are="net", erp_prices_are="net").cost == 1000
