@@ -23,11 +23,9 @@ def said(change: ListingChange, currency: str) -> str:
     """A change as a shopkeeper would say it."""
     match change:
         case CreateListing():
-            return f"new draft at {_price(change.shown, currency)}, {change.shown.quantity or 0} pieces"
+            return f"new draft at {price_said(change.shown, currency)}, {change.shown.quantity or 0} pieces"
         case SetPrice():
-            return (
-                f"price {_price(change.listing.shown, currency)} → {_price(change.shown, currency)}"
-            )
+            return f"price {price_said(change.listing.shown, currency)} → {price_said(change.shown, currency)}"
         case SetStock():
             tail = ", backorders" if change.backorders else ""
             return f"stock {_pieces(change.listing.shown.quantity)} → {change.quantity}{tail}"
@@ -41,7 +39,8 @@ def _pieces(quantity: int | None) -> str:
     return "not counted" if quantity is None else str(quantity)
 
 
-def _price(shown: Shown, currency: str) -> str:
+def price_said(shown: Shown, currency: str) -> str:
+    """The price as a shopkeeper would say it, with what it was and the sale beside it."""
     if shown.price is None:
         return "no price"
     text = str(from_minor(shown.price, currency))

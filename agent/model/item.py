@@ -56,6 +56,7 @@ class Stock:
     incoming: int | None = None
     incoming_on: date | None = None
     place: Place | None = None
+    places: Mapping[str, Place] = field(default_factory=dict)  # by figure
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,8 @@ def _read(field: str, raw: Any) -> Any:
 
 def _stock(kept: _Said, newest: Mapping[str, Applied]) -> tuple[Stock, ...]:
     by_location: dict[str, dict[str, Any]] = {}
-    places: dict[str, Place] = {}
+    counted: dict[str, Place] = {}
+    places: dict[str, dict[str, Place]] = {}
     for source, row in kept:
         fields = newest[source.feed].fields
         said = {f: row[f] for f in STOCK_FIELDS if f in fields}
@@ -152,14 +153,20 @@ def _stock(kept: _Said, newest: Mapping[str, Applied]) -> tuple[Stock, ...]:
             continue
         location = row["location"]
         merged = by_location.setdefault(location, {})
+        place = Place(row["file_name"], row["line"], None, row["file_digest"])
         for field, value in said.items():
             merged.setdefault(field, value)
-        if location not in places or any(f in said for f in _COUNTED):
-            places.setdefault(
-                location, Place(row["file_name"], row["line"], None, row["file_digest"])
-            )
+            places.setdefault(location, {}).setdefault(field, place)
+        if location not in counted or any(f in said for f in _COUNTED):
+            counted.setdefault(location, place)
     return tuple(
-        Stock(location, frozenset(said), **_dated(said), place=places[location])
+        Stock(
+            location,
+            frozenset(said),
+            **_dated(said),
+            place=counted[location],
+            places=places[location],
+        )
         for location, said in sorted(by_location.items())
     )
 
