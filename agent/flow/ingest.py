@@ -67,7 +67,6 @@ def _settled(site: Site, file: File) -> tuple[str, Counts]:
             if state == "held":
                 _supersede(site, file)
         return state, Counts()
-    write_report(site, file.feed)
     return "applied", counts
 
 
@@ -156,7 +155,16 @@ def _applied(site: Site, vaulted: Vaulted, last: Last | None) -> Counts:
         )
         _supersede(site, file)
         files.remember(site.db, file, vaulted.part, counts.fields, vaulted.layout)
+        _report(site, file.feed)  # before the commit: after a crash it is written again
     return counts
+
+
+def _report(site: Site, feed: str) -> None:
+    """Write the clerk's sheet anew; one that is open in a spreadsheet may refuse that (Windows)."""
+    try:
+        write_report(site, feed)
+    except OSError as error:
+        log.warning("feed=%s its sheet of rejects cannot be written: %s", feed, error)
 
 
 def _look_at_format(site: Site, vaulted: Vaulted) -> None:
