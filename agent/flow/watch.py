@@ -44,6 +44,7 @@ class Memory:
 
     taken: dict[str, dict[str, str]] = field(default_factory=dict)  # feed -> path -> marks
     waiting: dict[tuple[str, str], Waiting] = field(default_factory=dict)  # (feed, path)
+    claimed: dict[Path, dict[str, list[str]]] = field(default_factory=dict)  # file name -> feeds
     told: set[str] = field(default_factory=set)  # warnings that were given
     away: set[Path] = field(default_factory=set)  # folders that cannot be read now
 
@@ -68,15 +69,31 @@ def scan(site: Site, memory: Memory) -> Did:
     counts, again = Counter[str](), list[float]()
     for folder, feeds in _by_folder(site).items():
         found = {seen.path.name: seen for seen in _listed(site, memory, folder)}
-        claimed = claims(feeds, found)
-        for name, several in claimed.items():
-            if len(several) > 1:
-                _warn(memory, f"{folder / name} is claimed by the feeds {' and '.join(several)}")
+        ours = _ours(memory, folder, feeds, found)
         for name, feed in feeds.items():
-            ours = [found[file] for file, by in claimed.items() if by == [name]]
-            again += _take_complete(site, memory, (name, feed), ours, found, counts)
+            again += _take_complete(site, memory, (name, feed), ours[name], found, counts)
         _forget_vanished(memory, folder, found)
     return Did(dict(counts), again_s=min(again, default=None))
+
+
+def _ours(
+    memory: Memory, folder: Path, feeds: Mapping[str, Feed], found: Mapping[str, Seen]
+) -> dict[str, list[Seen]]:
+    """{feed: the files that it means}; a file that several feeds mean is told and left out."""
+    known = memory.claimed.setdefault(folder, {})
+    if len(known) > 2 * len(found):
+        known.clear()  # mostly names that are gone
+    new = [name for name in found if name not in known]
+    known.update({name: [] for name in new})
+    known.update(claims(feeds, new))
+    ours: dict[str, list[Seen]] = {name: [] for name in feeds}
+    for name, seen in found.items():
+        by = known[name]
+        if len(by) == 1:
+            ours[by[0]].append(seen)
+        elif by:
+            _warn(memory, f"{folder / name} is claimed by the feeds {' and '.join(by)}")
+    return ours
 
 
 def claims(feeds: Mapping[str, Feed], names: Iterable[str]) -> dict[str, list[str]]:
