@@ -20,15 +20,25 @@ def open_store(path: Path) -> Database:
     StoreDamaged when the file is not SQLite, not ours, broken, or from a newer tallyman; it is then
     left as it was.
     """
-    fresh = not path.exists()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if not fresh:
-        _examine(path)
+    if not path.exists():
+        _make(path)
+    _examine(path)
     db = Database(path)
-    if fresh:
-        db.run(f"pragma application_id = {APPLICATION_ID}")
-    _migrate(db, path, fresh)
+    _migrate(db, path)
     return db
+
+
+def _make(path: Path) -> None:
+    """A new database appears under its name when it is whole: a half-made one would be nobody's."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    half = path.with_name(f".{path.name}.new")
+    for leftover in (half, *(half.with_name(f"{half.name}{end}") for end in ("-wal", "-shm"))):
+        leftover.unlink(missing_ok=True)
+    db = Database(half)
+    db.run(f"pragma application_id = {APPLICATION_ID}")
+    steps.apply(sqlite_utils.Database(db.raw))
+    db.close()
+    half.rename(path)
 
 
 def open_to_look(path: Path) -> Database:
@@ -77,13 +87,12 @@ def _examine(path: Path) -> None:
         )
 
 
-def _migrate(db: Database, path: Path, fresh: bool) -> None:
+def _migrate(db: Database, path: Path) -> None:
     tool = sqlite_utils.Database(db.raw)
     pending = steps.pending(tool)
     if not pending:
         return
-    if not fresh:
-        with sqlite3.connect(path.with_name(f"{path.name}.before-{pending[0].name}")) as copy:
-            db.raw.backup(copy)
-        copy.close()
+    with sqlite3.connect(path.with_name(f"{path.name}.before-{pending[0].name}")) as copy:
+        db.raw.backup(copy)
+    copy.close()
     steps.apply(tool)
