@@ -37,7 +37,7 @@ class Files:
         with os.scandir(folder) as entries:
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):
-                    found.append(_seen(Path(entry.path), entry.stat(follow_symlinks=False)))
+                    found.append(_seen(folder / entry.name, entry.stat(follow_symlinks=False)))
         return sorted(found, key=lambda seen: seen.path.name)
 
     def look(self, path: Path) -> Seen | None:
