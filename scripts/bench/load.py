@@ -100,8 +100,9 @@ def _round(rows: int, seed: int) -> Round:
         export = folder / "export" / "items.csv"
         export.parent.mkdir()
         _write(export, lines)
-        site, clock = _site(folder), MovedClock()
-        site = Site(site, open_store(folder / "data" / "tally.sqlite"), Ports(clock=clock))
+        clock = MovedClock()
+        db = open_store(folder / "data" / "tally.sqlite")
+        site = Site(_site(folder), db, Ports(clock=clock))
         memory = Memory()
         floor = _timed(lambda: _floor(export, folder / "floor.sqlite"))
         first = _timed(lambda: _load(site, memory, clock))
