@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from typing import Any, Literal
 from simulator.channels import Goods, SoldOut
 from simulator.durations import span
 from simulator.faults import Fault
+from simulator.scenario.fate import Doom
 from simulator.scenario.language import WHEN, local, sentence
 from simulator.scenario.stage import Stage
 
@@ -94,6 +96,28 @@ def export_half(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """The file ends in the middle, as when the machine stops."""
     stage.dumps += stage.erp.export(_file(words["kind"]), half=True)
     return f"{stage.dumps[-1].name} ends in the middle"
+
+
+@sentence("erp begins to export KIND", WHEN)
+def begin_export(stage: Stage, words: Mapping[str, str], value: Any) -> str:
+    """The first third of the file is there, under its last name, and the ERP is still writing."""
+    (path,) = stage.erp.export(_file(words["kind"]))
+    stage.writing = (path, path.read_bytes())
+    return _grown(stage, 1 / 3)
+
+
+@sentence("erp goes on writing", WHEN)
+def go_on_writing(stage: Stage, words: Mapping[str, str], value: Any) -> str:
+    """Another third of it."""
+    return _grown(stage, 2 / 3)
+
+
+@sentence("erp finishes the export", WHEN)
+def finish_export(stage: Stage, words: Mapping[str, str], value: Any) -> str:
+    """The rest of it."""
+    told = _grown(stage, 1)
+    stage.writing = None
+    return told
 
 
 @sentence("erp delivers the first KIND export again", WHEN)
@@ -212,6 +236,12 @@ def fails(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     stage.world.faults.add(Fault(channel=words["channel"], **facts))
 
 
+@sentence("CHANNEL acts but does not answer", WHEN)
+def acts_unheard(stage: Stage, words: Mapping[str, str], value: Any) -> None:
+    """Of so many of the next requests that change something, the answer is lost: 2."""
+    stage.wire.unheard[words["channel"]] = int(value or 1)
+
+
 @sentence("webhooks of CHANNEL come twice", WHEN)
 def webhooks_twice(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     """From now on every message is delivered twice."""
@@ -222,6 +252,13 @@ def webhooks_twice(stage: Stage, words: Mapping[str, str], value: Any) -> None:
 def webhooks_lost(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     """From now on no message arrives."""
     stage.world.faults.add(Fault("webhook lost", channel=words["channel"]))
+
+
+@sentence("webhooks of CHANNEL come late", WHEN)
+def webhooks_late(stage: Stage, words: Mapping[str, str], value: Any) -> None:
+    """From now on every message arrives so much later: 1h."""
+    seconds = span(str(value)).total_seconds()
+    stage.world.faults.add(Fault("webhook late", channel=words["channel"], seconds=seconds))
 
 
 # -- the agent and the people beside it -----------------------------------------------------------------
@@ -236,13 +273,13 @@ def kill(stage: Stage, words: Mapping[str, str], value: Any) -> None:
 @sentence("agent is killed when it next sends to CHANNEL", WHEN)
 def kill_before(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     """The process ends with the request half-way: the shop never saw it."""
-    stage.wire.kill = (words["channel"], False)
+    stage.fate.lay(Doom("send", "before", channel=words["channel"]))
 
 
 @sentence("agent is killed before it hears the answer of CHANNEL", WHEN)
 def kill_after(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     """The process ends after the shop has acted, and before the agent knows."""
-    stage.wire.kill = (words["channel"], True)
+    stage.fate.lay(Doom("send", "after", channel=words["channel"]))
 
 
 @sentence("agent starts again", WHEN)
@@ -293,6 +330,17 @@ def it_is(stage: Stage, words: Mapping[str, str], value: Any) -> None:
 def _written(stage: Stage, *names: str) -> str:
     stage.dumps += (paths := stage.erp.export(*names))
     return ", ".join(path.name for path in paths)
+
+
+def _grown(stage: Stage, share: float) -> str:
+    if stage.writing is None:
+        raise CannotHappen("the ERP is not writing an export")
+    path, whole = stage.writing
+    length = int(len(whole) * share)
+    path.write_bytes(whole[:length])
+    written = stage.world.clock.now().timestamp()
+    os.utime(path, (written, written))
+    return f"{path.name} has {length} of {len(whole)} bytes"
 
 
 def _file(kind: str) -> str:

@@ -33,7 +33,9 @@ from simulator import channels
 def _simulated(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if name not in channels.names():
-            raise ValueError(f"is no simulated channel; known: {', '.join(channels.names())}")
+            raise ValueError(
+                f'"{name}" is no simulated channel; known: {", ".join(channels.names())}'
+            )
     return names
 
 
@@ -199,9 +201,20 @@ def _step(written: Any, book: list[Sentence], place: str) -> Step | TallymanErro
         if match := known.pattern.fullmatch(text.strip()):
             words = {key: word for key, word in match.groupdict().items() if word is not None}
             return Step(_said(text, value), place, known, words, value)
-    near = difflib.get_close_matches(text, [known.example for known in book], n=3, cutoff=0.3)
-    advice = "; ".join(near or [known.example for known in book])
+    advice = "; ".join(_nearest(text, book))
     return ConfigError(f'nobody understands "{text}"', place, f"sentences like it: {advice}")
+
+
+def _nearest(text: str, book: Sequence[Sentence]) -> list[str]:
+    """The sentences most like this one; which goods or shop it names makes no difference."""
+
+    def plain(words: str) -> str:
+        return " ".join(w for w in words.split() if w not in channels.names() and w == w.lower())
+
+    def likeness(known: Sentence) -> float:
+        return difflib.SequenceMatcher(None, plain(text), plain(known.example)).ratio()
+
+    return [known.example for known in sorted(book, key=likeness, reverse=True)[:3]]
 
 
 def _said(text: str, value: Any) -> str:

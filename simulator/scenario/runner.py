@@ -101,9 +101,7 @@ def play(
 
 def _set(stage: Stage, scenario: Scenario) -> None:
     """Fill the ERP, start the agent, and let it bring what is live onto the channels."""
-    for item in scenario.script.given.items:
-        _add(stage, item)
-    stage.dumps += stage.erp.export()
+    open_the_erp(stage, scenario)
     stage.start_agent()
     stage.pass_time(START_UP)
     if live := [item.sku for item in scenario.script.given.items if item.live]:
@@ -111,6 +109,13 @@ def _set(stage: Stage, scenario: Scenario) -> None:
         stage.pass_time(START_UP)
     for channel in stage.world.dialects:
         stage.requests(channel)  # what it took to set the stage is not counted
+
+
+def open_the_erp(stage: Stage, scenario: Scenario) -> None:
+    """Enter what is given into the ERP's books, and export it."""
+    for item in scenario.script.given.items:
+        _add(stage, item)
+    stage.dumps += stage.erp.export()
 
 
 def _add(stage: Stage, item: GivenItem) -> None:

@@ -11,6 +11,13 @@ from simulator.scenario.happenings import CannotHappen
 from simulator.scenario.language import THEN, sentence
 from simulator.scenario.stage import Stage
 
+WAITING = """
+select count(*)
+from orders
+where state in ('exception', 'refused')
+  or id in (select order_id from order_concerns)
+"""
+
 
 def _item(stage: Stage, words: Mapping[str, str]) -> ShelfItem:
     with stage.world.lock:
@@ -53,7 +60,7 @@ def offers(stage: Stage, words: Mapping[str, str], value: Any) -> int | None:
 def all_show_as(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """The same on all of them."""
     seen = {c: _item(stage, {**words, "channel": c}).availability for c in stage.world.dialects}
-    return _one_of(seen)
+    return str(_one_of(seen))
 
 
 @sentence("every channel offers of SKU", THEN)
@@ -127,8 +134,8 @@ def holds(stage: Stage, words: Mapping[str, str], value: Any) -> int:
 
 @sentence("agent has orders waiting for a person", THEN)
 def exceptions(stage: Stage, words: Mapping[str, str], value: Any) -> int:
-    """Orders that cannot be written whole."""
-    return stage.count("select count(*) from orders where state in ('exception', 'refused')")
+    """Orders that cannot be written whole, or that changed after the ERP had taken them."""
+    return stage.count(WAITING)
 
 
 @sentence("agent knows orders", THEN)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import threading
+import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -15,16 +17,22 @@ import httpx
 
 from agent.flow import hooks, people
 from agent.flow.engine import Engine
-from agent.flow.opening import open_site, settings_at
+from agent.flow.opening import open_site, settings_at, write_beside
 from agent.flow.site import Site
 from agent.ports import Ports
-from agent.ports.chance import Chance as AgentChance
-from agent.ports.clock import Clock as AgentClock
 from agent.ports.environment import Environment
 from agent.ports.http import Http
 from simulator.clock import Clock
 from simulator.erp.books import Books
 from simulator.erp.site import ErpSite
+from simulator.scenario.fate import (
+    Fate,
+    Killed,
+    MortalChance,
+    MortalClock,
+    MortalConnection,
+    MortalFiles,
+)
 from simulator.scenario.language import Scenario
 from simulator.scenario.settings import secrets_for, settings_text
 from simulator.world import World
@@ -37,60 +45,29 @@ WORLD_STEP = timedelta(
 )  # how finely the vendors' own affairs are played while time passes
 
 
-class Killed(BaseException):
-    """The agent's process ends here, as by kill -9: nothing of it may tidy up."""
-
-
-class VirtualClock(AgentClock):
-    """The world's clock, as the agent asks for it."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-
-    def now(self) -> datetime:
-        """The world's present."""
-        return self._clock.now()
-
-    def mono(self) -> float:
-        """Seconds of the world's time."""
-        return self._clock.now().timestamp()
-
-    def wait(self, wake: threading.Event, seconds: float) -> bool:
-        """Nobody waits on the stage: the runner moves the clock."""
-        raise RuntimeError("a scenario never waits")
-
-
-class SeededChance(AgentChance):
-    """The agent's chance, from the scenario's seed."""
-
-    def __init__(self, world: World) -> None:
-        self._stream = world.chance.stream("agent")
-
-    def between(self, low: float, high: float) -> float:
-        """A number between both."""
-        return self._stream.uniform(low, high)
-
-    def token(self) -> str:
-        """32 hexadecimal digits."""
-        return f"{self._stream.getrandbits(128):032x}"
-
-
 class Wire(httpx.BaseTransport):
-    """The agent's way to the shops. A kill may be laid on it: (channel, whether the shop acts first)."""
+    """The agent's way to the shops. Every request that changes a shop is a step at which it may end."""
 
     def __init__(self, inner: httpx.BaseTransport, hosts: Mapping[str, str]) -> None:
         self._inner, self._hosts = inner, hosts  # host -> channel
-        self.kill: tuple[str, bool] | None = None
+        self.fate = Fate()
+        self.unheard: Counter[str] = Counter()  # by channel: answers to changes still to be lost
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Pass the request on, unless the agent dies here."""
-        channel = self._hosts.get(request.url.host)
-        if self.kill is None or self.kill[0] != channel or not _writes(request):
+        channel = self._hosts.get(request.url.host, "")
+        if not _writes(request):
+            self.fate.check()
             return self._inner.handle_request(request)
-        if self.kill[1]:
-            self._inner.handle_request(request).read()
-        self.kill = None
-        raise Killed
+        return self.fate.step("send", partial(self._change, request, channel), channel=channel)
+
+    def _change(self, request: httpx.Request, channel: str) -> httpx.Response:
+        response = self._inner.handle_request(request)
+        response.read()
+        if self.unheard[channel]:
+            self.unheard[channel] -= 1
+            raise httpx.ReadTimeout("the answer was lost", request=request)
+        return response
 
 
 def _writes(request: httpx.Request) -> bool:
@@ -120,11 +97,13 @@ class Stage:
         self.settings = folder / "tally.yaml"
         text = settings_text(self.world, script.channels, script.zone, script.settings)
         self.settings.write_text(text, encoding="utf-8")
+        self.fate = self.wire.fate  # of the agent's present life
         self.engine: Engine | None = None
         self._open: contextlib.ExitStack | None = None
         self.told: list[str] = []  # what has happened, for the timeline
         self.orders: list[tuple[str, str]] = []  # (channel, number) in the order they were bought
         self.dumps: list[Path] = []  # exports of the ERP, oldest first
+        self.writing: tuple[Path, bytes] | None = None  # an export that is not finished yet
         self._asked: dict[str, int] = {}  # requests per channel when that was last asked
 
     # -- the agent ------------------------------------------------------------------------------
@@ -138,18 +117,22 @@ class Stage:
 
     def start_agent(self) -> None:
         """Start the agent's process on whatever lies in its folder."""
+        self.fate = self.wire.fate = Fate()
         ports = Ports(
-            clock=VirtualClock(self.world.clock),
-            chance=SeededChance(self.world),
+            clock=MortalClock(self.world, self.fate),
+            chance=MortalChance(self.world, self.fate),
             http=Http(self.wire),
+            files=MortalFiles(self.fate),
             environment=Environment(secrets_for(self.world)),
         )
         opened = contextlib.ExitStack()
         site = opened.enter_context(open_site(settings_at(self.settings), ports))
+        site.db.raw = cast(sqlite3.Connection, MortalConnection(site.db.raw, self.fate))
         self._open, self.engine = opened, Engine(site)
 
     def stop_agent(self) -> None:
         """End the agent; what it has committed is on the disk, and nothing else is."""
+        self.fate.is_dead = True
         if self._open is not None:
             opened, self._open, self.engine = self._open, None, None
             opened.close()
@@ -165,20 +148,27 @@ class Stage:
 
     def activate(self, *skus: str) -> None:
         """`tally activate SKU…`, typed by a person beside the agent."""
-        people.activate(self.site, skus)
+        with self._beside() as site:
+            people.activate(site, skus)
         self._wake()
 
     def answer(self, word: Literal["approve", "reject"]) -> int:
         """Approve or reject everything that waits; gives how much that was."""
-        held = people.held(self.site)
-        for waiting in held:
-            people.answer(self.site, waiting.digest, word)
+        with self._beside() as site:
+            held = people.held(site)
+            for waiting in held:
+                people.answer(site, waiting.digest, word)
         self._wake()
         return len(held)
 
     def held(self) -> int:
         """How many plans and files wait for a person."""
         return len(people.held(self.site))
+
+    def _beside(self) -> contextlib.AbstractContextManager[Site]:
+        """Another process of a person's, which lives whatever becomes of the agent."""
+        ports = Ports(clock=MortalClock(self.world, Fate()))
+        return write_beside(settings_at(self.settings), ports)
 
     def hint_at_files(self) -> None:
         """What the system's file events do: they call a scan."""
