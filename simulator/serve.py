@@ -24,6 +24,7 @@ import httpx
 from simulator import channels, connections
 from simulator.clock import Clock
 from simulator.control import control
+from simulator.erp.office import Office
 from simulator.wire.certificates import Authority, authority
 from simulator.wire.front import Backend, Door, Front, listen
 from simulator.world import GOODS, World
@@ -58,6 +59,7 @@ class Wish:
     is_empty: bool = False
     setup: Path | None = None
     folder: Path | None = None
+    erp: Path | None = None  # where the ERP has its export and import folders; None: no ERP
     purchases_per_hour: float = 0.0
 
 
@@ -103,8 +105,8 @@ class Impatient(httpx.HTTPTransport):
 class Heart:
     """Ticks the world while time goes by, and sends shoppers in. `failure` is what stopped it."""
 
-    def __init__(self, world: World, purchases_per_hour: float) -> None:
-        self.world, self.rate = world, purchases_per_hour
+    def __init__(self, world: World, purchases_per_hour: float, office: Office | None) -> None:
+        self.world, self.rate, self.office = world, purchases_per_hour, office
         self.failure: BaseException | None = None
         self._stop = threading.Event()
         self._next = self._arrival(world.clock.now().timestamp())
@@ -116,6 +118,9 @@ class Heart:
             while not self._stop.wait(BEAT_S):
                 self.world.tick()
                 self._shop()
+                if self.office is not None:
+                    with self.world.lock:
+                        self.office.tick()
         except BaseException as failure:  # the main thread raises it again
             self.failure = failure
             raise
@@ -165,7 +170,8 @@ def served(wish: Wish) -> Iterator[Served]:
         doors = _doors(world, wish, trusted, tls, plain, stack)
         stack.callback(Front(doors).close)
         stack.callback(Backend(control(world), sock=desk, threads=4).close)
-        heart = Heart(world, wish.purchases_per_hour)
+        office = None if wish.erp is None else Office(world, wish.erp, GOODS)
+        heart = Heart(world, wish.purchases_per_hour, office)
         stack.callback(heart.close)
         offered = {n: u for n, u in world.plain_urls.items() if _offers_plain(world, n)}
         desk_url = f"http://{LOOPBACK}:{desk.getsockname()[1]}"
@@ -281,6 +287,11 @@ def _bracketed(host: str) -> str:
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
     help="Keeps the certificate authority between runs; default: a fresh one each time.",
+)
+@click.option(
+    "--erp",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Run the ERP too, with its `export` and `import` folders here.",
 )
 @click.option(
     "--rate", default=0.0, type=click.FloatRange(min=0), help="Purchases per hour by shoppers."

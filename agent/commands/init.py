@@ -45,7 +45,7 @@ def command(folder: Path, staging: TextIO | None, as_json: bool) -> None:
         print_json({"settings": str(settings), "secrets": str(secrets)})
         return
     click.echo(f"wrote {settings} and {secrets}")
-    click.echo("next  start `tally staging serve` here, then `tally run` in a second terminal")
+    click.echo("next  start `tally staging serve --erp erp` here, then `tally run` in a second terminal")
 
 
 def _announced(staging: TextIO | None) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -45,6 +46,8 @@ class ErpSite:
             path = self.exports / f"{name}_{stamp}_{turn}.csv"
         temporary = path.with_suffix(".tmp")
         temporary.write_bytes(data)
+        written = self.books.now().timestamp()
+        os.utime(temporary, (written, written))  # the file's time is the staging world's
         temporary.replace(path)
         return path
 
