@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import importlib
-import json
 import sys
 import traceback
-from collections.abc import Mapping
 from importlib.metadata import entry_points
 from typing import Any
 
 import click
 
-from agent.errors import ConfigError, TallymanError
+from agent.commands.output import tell
+from agent.errors import ConfigError, StoreDamaged, TallymanError
 
 # verb: what it does, as `tally --help` shows it
 VERBS = {
@@ -36,6 +35,9 @@ EXIT_CODES = """\b
 Exit codes: 0 done · 1 unexpected failure · 2 wrong usage · 3 done, with rejects or
 parked changes · 4 held by the guard · 5 a channel cannot be reached or asks to wait ·
 6 settings or database · 7 another agent runs here · 130 interrupted"""
+
+
+INTERRUPTED = 130
 
 
 class Verbs(click.Group):
@@ -103,37 +105,67 @@ def main(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a Windows console may not speak UTF-8 by itself
             stream.reconfigure(errors="backslashreplace")
+    sys.exit(_run(arguments, as_json="--json" in arguments))
+
+
+def _run(arguments: list[str], *, as_json: bool) -> int:
     try:
         code = cli.main(arguments, standalone_mode=False)
     except click.exceptions.Exit as stop:
-        code = stop.exit_code
+        return stop.exit_code
     except (click.Abort, KeyboardInterrupt):
-        code = 130
+        click.echo("interrupted; what was begun goes on at the next start", err=True)
+        return INTERRUPTED
     except click.ClickException as error:
-        error.show()
-        code = error.exit_code
+        if not as_json:
+            error.show()
+        else:
+            tell([_usage(error)], as_json=True)
+        return error.exit_code
     except TallymanError as error:
-        _tell(error, as_json="--json" in arguments)
-        code = error.exit_code
+        tell([error], as_json=as_json)
+        return error.exit_code
     except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
-        code = 0
-    except Exception:  # noqa: BLE001  the one door where a bug becomes exit code 1
+        _let_go_of_stdout()
+        return 0
+    except Exception as error:  # noqa: BLE001  the one door where a bug becomes exit code 1
+        known = _known(error)
+        if known is not None:
+            tell([known], as_json=as_json)
+            return known.exit_code
         traceback.print_exc()
         click.echo(
             "error  this is a fault in tallyman; please report it with the lines above", err=True
         )
-        code = 1
-    sys.exit(code if isinstance(code, int) else 0)
+        return 1
+    return code if isinstance(code, int) else 0
 
 
-def _tell(error: TallymanError, *, as_json: bool) -> None:
-    if not as_json:
-        click.echo(str(error), err=True)
-        return
-    faults = error.faults if isinstance(error, ConfigError) and error.faults else (error,)
-    click.echo(json.dumps({"errors": [_facts(fault) for fault in faults]}), err=True)
+def _usage(error: click.ClickException) -> TallymanError:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    path = context.command_path if context else "tally"
+    return TallymanError(error.format_message(), path, f"see `{path} --help`")
 
 
-def _facts(error: TallymanError) -> Mapping[str, str]:
-    return {"error": error.what, "at": error.where, "next": error.next}
+def _known(error: Exception) -> TallymanError | None:
+    """What the disk or the database says, as an error of ours; None for a fault of the program."""
+    from agent.ports.database import Failure  # only now: no verb needs it to say its help
+
+    if isinstance(error, Failure):
+        return StoreDamaged(
+            f"the database cannot be used now: {error}",
+            "data",
+            "look at the disk's free space and the folder's permissions, then try again",
+        )
+    if isinstance(error, OSError):
+        return ConfigError(
+            error.strerror or str(error),
+            str(error.filename or ""),
+            "see that it is there and that you may read and write it",
+        )
+    return None
+
+
+def _let_go_of_stdout() -> None:
+    """Nobody reads stdout any more: what is left in its buffer goes nowhere, without a word."""
+    sys.stdout = sys.__stdout__ = None  # type: ignore[misc]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -12,20 +13,29 @@ from pydantic import Field, ValidationError, field_validator
 
 from agent import channels
 from agent.channels import ChannelSettings
+from agent.config_checks import Faults, check_addresses, check_folders, checked_feeds, mapping_at
 from agent.erps import profiles
 from agent.erps.feeds import Feed, Model, Seconds
 from agent.erps.imports import Imports
-from agent.errors import ConfigError, TallymanError
+from agent.errors import ConfigError
 from agent.model.policy import ChannelPolicy, Guards, Rule, ZeroPolicy
 from agent.yaml_places import Document, unknown_key
+
+CURRENCY = "^[A-Z]{3}$"
+_NO_ZONE = "is no time zone; write it as Europe/Warsaw"
+
+
+def _is_zone(zone: object) -> bool:
+    try:
+        return isinstance(zone, str) and bool(ZoneInfo(zone))
+    except (LookupError, ValueError, OSError):
+        return False
 
 
 def _known_zone(zone: str) -> str:
     """Keep an IANA time zone; ValueError when the zone is not known."""
-    try:
-        ZoneInfo(zone)
-    except (LookupError, ValueError, OSError):
-        raise ValueError("is no time zone; write it as Europe/Warsaw") from None
+    if not _is_zone(zone):
+        raise ValueError(_NO_ZONE)
     return zone
 
 
@@ -72,7 +82,7 @@ class Shop(Model):
     """One channel: what every vendor has. `connection` is the vendor's own part."""
 
     kind: str  # the vendor
-    currency: str = Field(pattern="^[A-Z]{3}$")
+    currency: str = Field(pattern=CURRENCY)
     zone: str
     prices: Literal["gross", "net"] = "gross"
     tax_rate: float = 0.0
@@ -103,7 +113,7 @@ class Settings(Model):
     data: Path
     erp: str
     zone: str = "UTC"
-    currency: str = Field(pattern="^[A-Z]{3}$")
+    currency: str = Field(pattern=CURRENCY)
     prices: Literal["gross", "net"] = "gross"  # what the ERP's prices are
     exports: Path
     imports: Path
@@ -148,6 +158,16 @@ class Settings(Model):
         return _guards(self.channels[shop].guards)
 
 
+# Stands in where the guards have faults of their own; nothing is ever built with it.
+_ANY_GUARDS = GuardSettings(
+    to_zero=0,
+    unpublished=0,
+    price_move=0,
+    price_moves=0,
+    file_shrunk=0,
+    price_zero="hold",
+    under_cost="hold",
+)
 _SHOP_KEYS = set(Shop.model_fields) - {"connection"}
 _SITE_KEYS = (set(Settings.model_fields) - {"path"}) | {"guards"}
 
@@ -157,49 +177,78 @@ def load(path: Path, text: str) -> Settings:
 
     ConfigError with every fault in it, each with its own place.
     """
-    document = Document(text, path.name)
-    faults: list[TallymanError] = []
-    raw = dict(document.data)
-    guards = raw.pop("guards", None)
-    for key in sorted(set(raw) - _SITE_KEYS):
-        faults.append(unknown_key(key, sorted(_SITE_KEYS), document.place([key])))
-        del raw[key]
-    raw |= _profile_parts(raw, document, faults)
-    shops = raw.get("channels")
-    raw["channels"] = {
-        name: shop
-        for name, said in (shops.items() if isinstance(shops, dict) else ())
-        if (shop := _shop(path, name, said, guards, raw, document, faults)) is not None
-    }
+    faults = Faults(Document(text, path.name))
+    raw = _known_keys(dict(faults.document.data), faults)
+    _check_inherited(raw, faults)
+    guards = _site_guards(raw.pop("guards", None), faults)
+    raw |= _profile_parts(raw, faults)
+    raw["feeds"] = checked_feeds(raw["feeds"], faults)
     for key in ("data", "exports", "imports"):
         if isinstance(raw.get(key), str):
             raw[key] = _under(path, raw[key])
+    check_folders(raw, faults)
+    shops = mapping_at(raw, "channels", faults)
+    raw["channels"] = {
+        name: shop
+        for name, said in shops.items()
+        if (shop := _shop(path, name, said, guards, raw, faults)) is not None
+    }
+    check_addresses(raw["channels"], faults)
+    return _validated(path, raw, faults)
+
+
+def _validated(path: Path, raw: Mapping[str, Any], faults: Faults) -> Settings:
+    settings = None
     try:
         settings = Settings.model_validate({**raw, "path": path})
     except ValidationError as error:
-        faults += document.faults(error, Settings)
-        settings = None
-    if faults or settings is None:
-        raise ConfigError("tally.yaml cannot be used", path.name, faults=faults)
+        faults.found += faults.document.faults(error, Settings)
+    if faults.found or settings is None:
+        raise ConfigError("tally.yaml cannot be used", path.name, faults=faults.in_order())
     return settings
 
 
-def _profile_parts(
-    raw: Mapping[str, Any], document: Document, faults: list[TallymanError]
-) -> dict[str, Any]:
+def _known_keys(raw: dict[str, Any], faults: Faults) -> dict[str, Any]:
+    """The top level without the keys that nobody knows."""
+    for key in [key for key in raw if key not in _SITE_KEYS]:
+        faults.found.append(unknown_key(key, sorted(_SITE_KEYS), faults.document.place([key])))
+        del raw[key]
+    return raw
+
+
+def _check_inherited(raw: dict[str, Any], faults: Faults) -> None:
+    """What every channel inherits is looked at once, not once for each of them."""
+    zone, currency = raw.get("zone"), raw.get("currency")
+    if "zone" in raw and not _is_zone(zone):
+        faults.add(f'zone: "{zone}" {_NO_ZONE}', ["zone"], "correct it there")
+        raw["zone"] = "UTC"
+    if "currency" in raw and not (isinstance(currency, str) and re.fullmatch(CURRENCY, currency)):
+        faults.add(f'currency: "{currency}" is no currency code', ["currency"], "such as EUR")
+        raw["currency"] = "EUR"
+
+
+def _site_guards(said: Any, faults: Faults) -> GuardSettings | None:
+    """The guards of every channel that has none of its own; None when there are none at all."""
+    if said is None:
+        return None
+    try:
+        return GuardSettings.model_validate(said)
+    except ValidationError as error:
+        faults.found += faults.document.faults(error, GuardSettings, ["guards"])
+        return _ANY_GUARDS
+
+
+def _profile_parts(raw: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
     """Feeds and import files: the shipped profile's, extended or overridden key by key."""
     try:
-        profile = profiles.load(str(raw.get("erp", "none")))
+        profile = profiles.load(str(raw.get("erp", profiles.NONE)))
     except LookupError:
-        advice = (
-            f"known: {', '.join(profiles.names())}; or `none`, and describe every feed yourself"
-        )
-        faults.append(
-            ConfigError(f'unknown erp "{raw.get("erp")}"', document.place(["erp"]), advice)
-        )
+        known = ", ".join(profiles.names())
+        advice = f"known: {known}; or `none`, and describe every feed yourself"
+        faults.add(f'unknown erp "{raw.get("erp")}"', ["erp"], advice)
         profile = {}
     return {
-        part: _merged(profile.get(part) or {}, raw.get(part) or {})
+        part: _merged(profile.get(part) or {}, mapping_at(raw, part, faults))
         for part in ("feeds", "import_files")
     }
 
@@ -223,44 +272,51 @@ def _shop(
     said: Any,
     guards: Any,
     site: Mapping[str, Any],
-    document: Document,
-    faults: list[TallymanError],
+    faults: Faults,
 ) -> dict[str, Any] | None:
     """One channel's part as Shop takes it, its vendor's keys checked by the vendor's own class."""
     where = ["channels", name]
     if not isinstance(said, dict):
-        faults.append(ConfigError(f'channel "{name}" has no settings', document.place(where)))
+        faults.add(f'channel "{name}" has no settings', where, "see `tally init`")
         return None
     kind = str(said.get("kind", name))
     if kind not in channels.names():
-        known = ", ".join(channels.names())
-        spot = document.place([*where, "kind"] if "kind" in said else where)
-        faults.append(ConfigError(f'unknown channel "{kind}"', spot, f"known: {known}"))
+        spot = [*where, "kind"] if "kind" in said else where
+        faults.add(f'unknown channel "{kind}"', spot, f"known: {', '.join(channels.names())}")
         return None
-    vendor = channels.module(kind).Settings
     ours = {key: value for key, value in said.items() if key in _SHOP_KEYS}
     theirs = {key: value for key, value in said.items() if key not in _SHOP_KEYS}
-    for key in sorted(set(theirs) - set(vendor.model_fields)):
-        known_keys = sorted(_SHOP_KEYS | set(vendor.model_fields))
-        faults.append(unknown_key(key, known_keys, document.place([*where, key])))
-        del theirs[key]
-    if "guards" not in ours and guards is None:
-        faults.append(
-            ConfigError(
-                '"guards" is missing: nothing may be sent without limits',
-                document.place(where),
-                "copy the guards that `tally init` writes, and look at each number",
-            )
-        )
-        return None
-    try:
-        connection = vendor.model_validate(_absolute(theirs, path))
-    except ValidationError as error:
-        faults += document.faults(error, vendor, where)
-        return None
+    if ours.get("guards", guards) is None:
+        advice = "copy the guards that `tally init` writes, and look at each number"
+        faults.add('"guards" is missing: nothing may be sent without limits', where, advice)
+        ours["guards"] = _ANY_GUARDS
+    connection = _connection(path, where, kind, theirs, faults)
     defaults = {"kind": kind, "guards": guards}
     defaults |= {key: site[key] for key in ("currency", "zone") if key in site}
-    return {**defaults, **ours, "connection": connection}
+    shop = {**defaults, **ours}
+    if connection is not None:
+        return {**shop, "connection": connection}
+    try:  # its other faults are told in the same breath
+        Shop.model_validate({**shop, "connection": ChannelSettings()})
+    except ValidationError as error:
+        faults.found += faults.document.faults(error, Shop, where)
+    return None
+
+
+def _connection(
+    path: Path, where: list[str], kind: str, said: dict[str, Any], faults: Faults
+) -> ChannelSettings | None:
+    """The vendor's own part of a channel's settings; None when it has faults."""
+    vendor: type[ChannelSettings] = channels.module(kind).Settings
+    for key in [key for key in said if key not in vendor.model_fields]:
+        known = sorted(_SHOP_KEYS | set(vendor.model_fields))
+        faults.found.append(unknown_key(key, known, faults.document.place([*where, key])))
+        del said[key]
+    try:
+        return vendor.model_validate(_absolute(said, path))
+    except ValidationError as error:
+        faults.found += faults.document.faults(error, vendor, where)
+        return None
 
 
 def _absolute(theirs: Mapping[str, Any], path: Path) -> dict[str, Any]:

@@ -13,8 +13,11 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
 
 from agent.errors import ConfigError, TallymanError
+
+NEWLINE = "\n"
 
 
 class Document:
@@ -32,8 +35,14 @@ class Document:
             raise ConfigError(
                 f"this is not YAML: {what}", where, "mend the indentation or quoting there"
             ) from error
+        except ReaderError as error:
+            before = text[: error.position]
+            where = f"{name}:{before.count(NEWLINE) + 1}:{len(before) - before.rfind(NEWLINE)}"
+            what = f"the character {error.character!r} cannot stand in a YAML file"
+            raise ConfigError(what, where, "take it out") from error
         except YAMLError as error:
-            raise ConfigError(f"this is not YAML: {error}", name, "mend the file") from error
+            what = " ".join(str(error).split())
+            raise ConfigError(f"this is not YAML: {what}", name, "mend the file") from error
         if not isinstance(tree, CommentedMap):
             raise ConfigError(
                 "a list of `key: value` lines is expected", f"{name}:1:1", "see `tally init`"
@@ -76,9 +85,9 @@ class Document:
         )
 
 
-def unknown_key(key: str, known: Sequence[str], where: str) -> ConfigError:
+def unknown_key(key: object, known: Sequence[str], where: str) -> ConfigError:
     """The fault of a key that nobody knows, with the nearest one that is known."""
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(str(key), known, n=1, cutoff=0.5)
     advice = f'did you mean "{near[0]}"?' if near else f"known here: {', '.join(sorted(known))}"
     return ConfigError(f'unknown key "{key}"', where, advice)
 

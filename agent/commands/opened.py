@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -53,11 +54,20 @@ def to_work() -> Iterator[Site]:
 
 def log_to_stderr() -> None:
     """One line per station run (or, with --verbose, per request) on stderr, times in UTC."""
-    handler = logging.StreamHandler()
+    handler = ToStderr()
     handler.setFormatter(OneLine("%(asctime)s %(levelname)s %(message)s"))
     root = logging.getLogger("agent")
     root.handlers, root.propagate = [handler], False
     root.setLevel(logging.DEBUG if _told()["verbose"] else logging.INFO)
+
+
+class ToStderr(logging.StreamHandler[TextIO]):
+    """Writes to stderr as it is at that moment: progress on a terminal takes its place for a while."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 class OneLine(logging.Formatter):

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from agent.errors import ConfigError, TallymanError
+
 
 def print_json(document: Any) -> None:
     """One JSON document on stdout, keys in a fixed order."""
@@ -24,6 +26,23 @@ def print_table(captions: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     for row in ([*captions], *cells):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(line.rstrip())
+
+
+def tell(errors: Iterable[TallymanError], *, as_json: bool) -> None:
+    """Errors on stderr, each with what, where and what next; with `as_json` as one document."""
+    faults = [fault for error in errors for fault in _faults(error)]
+    if not as_json:
+        for fault in faults:
+            rows = (("error", fault.what), ("at", fault.where), ("next", fault.next))
+            lines = [f"{name:<6} {clean(text)}" for name, text in rows if text]
+            click.echo("\n".join(lines), err=True)
+    elif faults:
+        told = [{"error": f.what, "at": f.where, "next": f.next} for f in faults]
+        click.echo(json.dumps({"errors": told}), err=True)
+
+
+def _faults(error: TallymanError) -> Sequence[TallymanError]:
+    return error.faults if isinstance(error, ConfigError) and error.faults else (error,)
 
 
 def clean(value: Any) -> str:

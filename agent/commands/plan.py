@@ -9,6 +9,7 @@ import click
 
 from agent.commands.opened import to_work
 from agent.commands.output import clean, json_option, print_json, print_table
+from agent.commands.progress import progress
 from agent.decide.digest import asked, shown_before
 from agent.flow import preview
 from agent.flow.engine import Engine
@@ -30,7 +31,8 @@ def command(everything: bool, as_json: bool) -> None:
     """
     with to_work() as site:
         currencies = {name: shop.currency for name, shop in site.settings.channels.items()}
-        plans = preview.look_and_plan(site, Engine(site))
+        with progress(Engine(site)) as engine:
+            plans = preview.look_and_plan(site, engine)
     if as_json:
         print_json({"plans": [_facts(plan, currencies[plan.channel]) for plan in plans]})
     for plan in [] if as_json else plans:

@@ -7,6 +7,7 @@ import click
 from agent.commands.opened import to_work
 from agent.commands.outcome import exit_code
 from agent.commands.output import json_option
+from agent.commands.progress import progress
 from agent.commands.status import show
 from agent.flow.engine import Engine
 from agent.flow.standing import standing
@@ -17,8 +18,8 @@ from agent.flow.standing import standing
 def command(as_json: bool) -> None:
     """Send what the last look called for. What the guard holds waits for approve or reject (exit 4)."""
     with to_work() as site:
-        engine = Engine(site)
-        engine.only("reconcile", "observe", "offer", "plan", "push", "commands")
+        with progress(Engine(site)) as engine:
+            engine.only("reconcile", "observe", "offer", "plan", "push", "commands")
         found = standing(site)
     show(found, as_json=as_json)
     raise click.exceptions.Exit(exit_code(found))

@@ -125,7 +125,10 @@ class Engine:
         self.settle()
 
     def round_and_settle(self) -> None:
-        """A round, with the waits that files need to settle and channels ask for, up to a minute."""
+        """A round, with the waits that files need to settle and channels ask for, up to a minute.
+
+        A channel that cannot be reached is not waited for.
+        """
         clock, pause = self.site.ports.clock, self.site.ports.environment.signal()
         end = clock.now() + timedelta(seconds=SYNC_PATIENCE_S)
         self.round()
@@ -143,7 +146,9 @@ class Engine:
     def next_work(self) -> datetime:
         """When the next lane wants to be called for work that it has begun, not by its schedule."""
         never = self.site.ports.clock.now() + timedelta(days=365)
-        return min((lane.due_at for lane in self.lanes if lane.is_unfinished), default=never)
+        begun = [lane for lane in self.lanes if lane.is_unfinished]
+        awaited = [x for x in begun if not (x.shop and trouble.is_down(self.site, x.shop))]
+        return min((lane.due_at for lane in awaited), default=never)
 
     def next_due(self) -> datetime:
         """When the next lane wants to be called (who waits here needs nobody to look for people)."""

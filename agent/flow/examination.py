@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from agent import channels
+from agent.channels import Health
 from agent.config import Settings, Shop
 from agent.errors import ChannelError, ConfigError, TallymanError
+from agent.flow.unread import unread
 from agent.ports import Ports
 
 SKEW_S = 120.0  # signed requests and cursors begin to suffer beyond it
@@ -39,35 +41,40 @@ def _folders(settings: Settings, ports: Ports) -> Iterator[Finding]:
             continue
         seen.add(folder)
         if ports.files.look(folder) is None:
-            advice = "make the folder, or correct the path in tally.yaml"
-            fault = ConfigError("the folder does not exist", f"{key}: {folder}", advice)
-            yield Finding(f"folder {folder}", "missing", fault)
+            if folder == settings.imports:  # of the others, `unread` tells
+                advice = "make the folder, or correct the path in tally.yaml"
+                fault = ConfigError("the folder does not exist", f"{key}: {folder}", advice)
+                yield Finding(f"folder {folder}", "missing", fault)
         elif ports.files.is_remote(folder):
             yield Finding(
                 f"folder {folder}", "a network share: it is scanned, without native events"
             )
         else:
             yield Finding(f"folder {folder}", "there")
-    if settings.imports in named.values():
-        fault = ConfigError(
-            "the ERP's export folder is also its import folder",
-            f"exports and imports: {settings.imports}",
-            "name two folders: what tallyman writes must not be read as an export",
-        )
-        yield Finding("folders", "overlap", fault)
+    for found in unread(settings, ports):
+        yield Finding("export files", found.where, found)
 
 
-def _channel(name: str, shop: Shop, ports: Ports) -> Finding:
+def health_of(name: str, shop: Shop, ports: Ports) -> Health | TallymanError:
+    """The health of one channel, asked now; or why it could not be asked."""
     try:
         channel = channels.connect(shop.kind, name, shop.connection, ports)
     except ConfigError as error:
-        return Finding(f"channel {name}", "not connected", error)
+        return error
     try:
-        health = channel.check()
+        return channel.check()
     except ChannelError as error:
-        return Finding(f"channel {name}", "cannot be reached", error)
+        return error
     finally:
         channel.close()
+
+
+def _channel(name: str, shop: Shop, ports: Ports) -> Finding:
+    health = health_of(name, shop, ports)
+    if isinstance(health, ConfigError):
+        return Finding(f"channel {name}", "not connected", health)
+    if isinstance(health, TallymanError):
+        return Finding(f"channel {name}", "cannot be reached", health)
     if health.currency != shop.currency:
         fault = ConfigError(
             f"the shop sells in {health.currency}, tally.yaml says {shop.currency}",

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 from agent import channels, config
 from agent.channels import Channel
@@ -54,13 +55,7 @@ def open_site(settings: Settings, ports: Ports, *, connected: bool = True) -> It
     A channel that cannot be connected (a missing secret) is left out and recorded as in trouble;
     the others go on.
     """
-    lock = ports.files.lock(settings.lock)
-    if lock is None:
-        raise StoreBusy(
-            "another tally is at work on this database",
-            str(settings.database),
-            "stop it first, or let it do the work",
-        )
+    lock = _locked(settings, ports)
     try:
         db = open_store(settings.database)
         try:
@@ -74,6 +69,38 @@ def open_site(settings: Settings, ports: Ports, *, connected: bool = True) -> It
             db.close()
     finally:
         lock.close()
+
+
+def _locked(settings: Settings, ports: Ports) -> IO[bytes]:
+    """The lock of this site, signed with our process number. StoreBusy when another process has it."""
+    try:
+        lock = ports.files.lock(settings.lock)
+    except OSError as error:
+        raise ConfigError(
+            f"the data folder cannot be used: {error.strerror or error}",
+            str(settings.data),
+            "make it one that you may write to, or name another under `data:`",
+        ) from error
+    if lock is None:
+        raise StoreBusy(
+            f"another tally is at work on this database{_holder(settings, ports)}",
+            str(settings.database),
+            "stop it first, or let it do the work",
+        )
+    lock.truncate(0)
+    lock.write(f" {ports.environment.pid()}\n".encode())  # Windows locks the first byte for readers
+    lock.flush()
+    return lock
+
+
+def _holder(settings: Settings, ports: Ports) -> str:
+    try:
+        with ports.files.open_read(settings.lock) as signed:
+            signed.seek(1)
+            number = signed.read(20).strip()
+    except OSError:
+        return ""
+    return f" (process {number.decode()})" if number.isdigit() else ""
 
 
 @contextlib.contextmanager

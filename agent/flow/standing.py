@@ -25,6 +25,7 @@ class ShopStanding:
     doubts: int
     commands: int
     trouble: str  # "" when the last call went well
+    trouble_kind: str  # the error's name, such as Unavailable; ""
     quiet_until: datetime | None
     observed_at: datetime | None
     pulled_at: datetime | None
@@ -68,6 +69,7 @@ def _shop(site: Site, shop: str) -> ShopStanding:
         doubts=counts["doubts"],
         commands=counts["commands"],
         trouble=f"{trouble.what} ({trouble.next})" if trouble else "",
+        trouble_kind=trouble.kind if trouble else "",
         quiet_until=state.quiet_until,
         observed_at=state.observed_at,
         pulled_at=state.pulled_at,

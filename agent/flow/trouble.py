@@ -47,6 +47,12 @@ def quiet_for(site: Site, shop: str) -> float:
     return max(0.0, (until - site.ports.clock.now()).total_seconds())
 
 
+def is_down(site: Site, shop: str) -> bool:
+    """Whether the shop fails, which only later calls can mend; being asked to wait is not that."""
+    trouble = channel_state.state(site.db, shop).trouble
+    return trouble is not None and trouble.kind not in ("Throttled", "OutcomeUnknown")
+
+
 def one_line(error: TallymanError) -> str:
     """The error for a log."""
     return " | ".join(str(error).splitlines())

@@ -12,6 +12,7 @@ from typing import Any
 Values = Mapping[str, Any] | tuple[Any, ...]
 Row = sqlite3.Row
 Collision = sqlite3.IntegrityError  # two rows want the same key
+Failure = sqlite3.OperationalError  # the disk, a lock or the file itself is in the way
 
 
 class Database:

@@ -128,5 +128,5 @@ def test_a_feed_that_cannot_be_used_is_named_with_its_line(feed: str, words: str
     with pytest.raises(ConfigError) as caught:
         settings(f"  mine: {feed}")
     [fault] = caught.value.faults
-    assert words in fault.what
+    assert words in f"{fault.what}; {fault.next}"
     assert fault.where.startswith("tally.yaml:9:")
