@@ -61,7 +61,7 @@ def price_to_ask(
         ours = item.currency or "no currency"
         return Price(None, (f"price is in {ours}, the shop sells in {policy.currency}",))
     rate = policy.tax_rates.get(item.tax_class or "", policy.tax_rate)
-    listed = _converted(item.price, policy, rate)
+    listed = _converted(item.price, policy, rate, item.price_rest)
     because = [f"price {_told(listed, policy)}"]
     if listed != item.price:
         because.append(
@@ -90,7 +90,7 @@ def _sale(
     """The sale, where there is one, and what to say about it."""
     if item.sale_price is None:
         return None, []
-    price = _converted(item.sale_price, policy, rate)
+    price = _converted(item.sale_price, policy, rate, item.sale_price_rest)
     told = f"sale price {_told(price, policy)}"
     if price >= listed:
         return None, [f"{told} is not below the price: no sale"]
@@ -112,11 +112,12 @@ def _whole_second(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _converted(minor: int, policy: ChannelPolicy, rate: Decimal) -> int:
+def _converted(minor: int, policy: ChannelPolicy, rate: Decimal, rest: int = 0) -> int:
+    """The amount as the channel counts it; tax goes on what the ERP says to its last decimal (`rest`)."""
     if policy.erp_prices_are == policy.prices_are:
         return minor
-    factor = 1 + rate / 100
-    amount = minor * factor if policy.prices_are == "gross" else minor / factor
+    exact, factor = minor + Decimal(rest) / 100, 1 + rate / 100
+    amount = exact * factor if policy.prices_are == "gross" else exact / factor
     return int(amount.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 

@@ -10,6 +10,7 @@ from agent.decide.availability import Available, available_to_sell
 from agent.decide.pricing import Price, price_to_ask
 from agent.decide.publication import Publication, publication
 from agent.decide.rules import policy_for
+from agent.model.gtin import is_gtin
 from agent.model.item import Item
 from agent.model.listing import Details, Offer, Shown
 from agent.model.policy import ChannelPolicy
@@ -57,7 +58,7 @@ def offer_of(
         sku=item.sku,
         shown=_shown(item, terms, face, price),
         details=None if missing else _details(item),
-        because=(*available.because, *face.because, *price.because, *missing),
+        because=(*available.because, *face.because, *price.because, *_left_out(item), *missing),
         next_at=price.next_at,
         cost=price.cost,
         state_is_ours=face.state_is_ours,
@@ -89,11 +90,17 @@ def _missing(item: Item, terms: Terms, price: Price, available: Available) -> tu
     return (f"not created before it has {' and '.join(lacks)}",) if lacks else ()
 
 
+def _left_out(item: Item) -> tuple[str, ...]:
+    if not item.gtin or is_gtin(item.gtin):
+        return ()
+    return (f"the barcode {item.gtin} is no GTIN, and is left out",)
+
+
 def _details(item: Item) -> Details:
     return Details(
         title=item.title or "",
         description=item.description or "",
-        gtin=item.gtin or "",
+        gtin=item.gtin if item.gtin and is_gtin(item.gtin) else "",
         brand=item.brand or "",
         category=item.category or "",
         image=item.image or "",

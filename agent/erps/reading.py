@@ -15,6 +15,7 @@ from agent.erps import captions, values
 from agent.erps.feeds import FIELDS, Column, Feed, Layout
 from agent.erps.values import Memo, Unusable
 from agent.errors import FileRefused
+from agent.model.item import REST_FIELDS
 
 Rows = Sequence[tuple[int, list[str]]]
 
@@ -23,14 +24,13 @@ PRICES = ("price", "sale_price", "compare_at", "cost")
 QUANTITIES = ("on_hand", "allocated", "on_hold", "available", "incoming")
 BY_NAME: Mapping[str, Callable[[Layout, Column], Callable[[str], Any]]] = {
     "sku": values.sku,
-    "gtin": values.gtin,
     "currency": values.currency,
     "weight_g": values.whole,
     "incoming_on": values.day,
     "quantity": values.moved,
 }
-PLAIN = ("sku", "title", "description", "image", "code", "number", "reference")  # mostly plain text
-UNLIKE = (*PLAIN, "gtin")  # every cell is another one: nothing is gained by remembering them
+# Mostly plain text, and every cell another one: nothing is gained by remembering them.
+UNLIKE = ("sku", "title", "description", "image", "gtin", "code", "number", "reference")
 STATUSES = {
     "items": frozenset({"active", "discontinued"}),
     "orders": frozenset({"received", "allocated", "shipped", "cancelled", "refused"}),
@@ -99,19 +99,20 @@ class Reading:
         self.header = [caption.strip() for caption in header]
         self._refuse_doubles()
         self.positions = captions.locate(self.feed, self.header, self.name)
+        self.positions |= self._rests()
         self._where = [
             (self._position(caption), frozenset(said)) for caption, said in self.feed.where.items()
         ]
         self._converters = {
-            name: self._converter(name, self.feed.columns[name])
+            name: self._converter(name, self._column_of(name))
             if name in UNLIKE
-            else Memo(self._converter(name, self.feed.columns[name])).__getitem__
+            else Memo(self._converter(name, self._column_of(name))).__getitem__
             for name in self.positions
         }
         self._plain = {
             name
             for name in self.positions
-            if name in UNLIKE and name not in ("sku", "gtin") and not self.feed.columns[name].codes
+            if name in UNLIKE and name != "sku" and not self.feed.columns[name].codes
         }
         self._values = {
             name: self._converter(name, column)(column.value)
@@ -169,8 +170,20 @@ class Reading:
             else:
                 return found
 
+    def _rests(self) -> dict[str, int]:
+        """Where prices are rounded, what that takes away is read from the same columns."""
+        if not self.feed.layout.round_prices or "currency" in self.feed.columns:
+            return {}
+        found = {rest: self.positions.get(rest.removesuffix("_rest")) for rest in REST_FIELDS}
+        return {rest: position for rest, position in found.items() if position is not None}
+
+    def _column_of(self, name: str) -> Column:
+        return self.feed.columns[name.removesuffix("_rest")]
+
     def _converter(self, name: str, column: Column) -> Callable[[Any], Any]:
         layout = self.feed.layout
+        if name in REST_FIELDS:
+            return values.rest(layout, column, self._currency)
         if name in PRICES:
             return self._money(column)
         if name in QUANTITIES:

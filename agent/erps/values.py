@@ -127,26 +127,6 @@ def sku(layout: Layout, column: Column) -> Callable[[str], str | None]:
     return convert
 
 
-def gtin(layout: Layout, column: Column) -> Callable[[str], str | None]:
-    """8, 12, 13 or 14 digits whose check digit is right (GS1 General Specifications, section 7.9)."""
-    plain = text(layout, column)
-
-    def convert(cell: str) -> str | None:
-        value = plain(cell)
-        if value is None:
-            return None
-        if not (value.isascii() and value.isdigit() and len(value) in (8, 12, 13, 14)):
-            raise Unusable("is no GTIN of 8, 12, 13 or 14 digits")
-        digits = value.encode()
-        # ASCII digits are 48 above their value.
-        total = 3 * sum(digits[-2::-2]) + sum(digits[-1::-2])
-        if (total - 48 * (3 * (len(digits) // 2) + (len(digits) + 1) // 2)) % 10:
-            raise Unusable("is no GTIN: its check digit is wrong")
-        return value
-
-    return convert
-
-
 def currency(layout: Layout, column: Column) -> Callable[[str], str | None]:
     """An ISO 4217 code: three capital letters."""
     plain = text(layout, column)
@@ -258,6 +238,18 @@ def money(layout: Layout, column: Column, currency: str) -> Callable[[str], int 
     words = f"has more decimals than {currency} has", "set layout.round_prices, or export fewer"
     too_fine = None if layout.round_prices else words
     return _not_below_zero(scaled(layout, column, exponent(currency), too_fine))
+
+
+def rest(layout: Layout, column: Column, currency: str) -> Callable[[str], int | None]:
+    """What rounding to minor units takes away from an amount, in their hundredths; None for nothing."""
+    fine = scaled(layout, column, exponent(currency) + 2, None)
+    coarse = scaled(layout, column, exponent(currency), None)
+
+    def convert(cell: str) -> int | None:
+        exact = fine(cell)
+        return None if exact is None else (exact - 100 * (coarse(cell) or 0)) or None
+
+    return convert
 
 
 def moment(

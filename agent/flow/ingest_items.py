@@ -24,13 +24,14 @@ from agent.flow.ingest_file import (
 )
 from agent.flow.ingest_short import Differences, differences
 from agent.flow.site import Site
+from agent.model.item import REST_FIELDS
 from agent.store import items
 from agent.store.files import Last
 from agent.store.moments import to_text
 from agent.store.rejects import CONTRADICTION
 
 MOMENTS = ("sale_from", "sale_until")
-NO_FACTS = {"sku", "location"}
+NO_FACTS = {"sku", "location", *REST_FIELDS}
 
 
 def apply(site: Site, vaulted: Vaulted, last: Last | None) -> Counts:

@@ -33,6 +33,8 @@ ITEM_FIELDS = (
     "cost",  # minor units; never leaves the machine
     "currency",  # ISO 4217
 )
+# What rounding to minor units took away from a price, in their hundredths; nothing states it by itself.
+REST_FIELDS = ("price_rest", "sale_price_rest")
 STOCK_FIELDS = (  # thousandths, per location
     "on_hand",
     "allocated",
@@ -83,6 +85,8 @@ class Item:
     compare_at: int | None = None
     cost: int | None = None
     currency: str | None = None
+    price_rest: int = 0
+    sale_price_rest: int = 0
     stock: tuple[Stock, ...] = ()
     gone: bool = False  # every feed that must name it has stopped naming it
     places: Mapping[str, Place] = field(default_factory=dict)  # by field

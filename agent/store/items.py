@@ -9,10 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.model.item import ITEM_FIELDS, STOCK_FIELDS
+from agent.model.item import ITEM_FIELDS, REST_FIELDS, STOCK_FIELDS
 from agent.ports.database import Collision, Database
 
-FACTS = (*ITEM_FIELDS, *STOCK_FIELDS)
+FACTS = (*ITEM_FIELDS, *REST_FIELDS, *STOCK_FIELDS)
 _COLUMNS = ", ".join(("sku", "location", "file_id", "line", *FACTS))
 _FACTS = ", ".join(FACTS)
 _NEW = ", ".join(f"i.{name}" for name in FACTS)

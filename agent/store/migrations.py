@@ -101,6 +101,7 @@ create table items (              -- what each feed's newest file says of a sku 
   image text, tax_class text, status text, weight_g integer,
   price integer, sale_price integer, sale_from text, sale_until text, compare_at integer,
   cost integer, currency text,
+  price_rest integer, sale_price_rest integer,  -- hundredths of a minor unit that rounding took away
   on_hand integer, allocated integer, on_hold integer, available integer,
   incoming integer, incoming_on text,
   primary key (sku, feed, location)

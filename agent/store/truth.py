@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from agent.model.item import ITEM_FIELDS, STOCK_FIELDS, Item, Stock
+from agent.model.item import ITEM_FIELDS, REST_FIELDS, STOCK_FIELDS, Item, Stock
 from agent.model.place import Place
 from agent.ports.database import Database, Row
 from agent.store.moments import from_text
@@ -74,7 +74,7 @@ ROWS = """
 select items.feed, items.sku, items.location, items.line, items.missing,
   files.name as file_name, files.digest as file_digest,
   title, description, gtin, mpn, brand, category, unit, image, tax_class, status, weight_g,
-  price, sale_price, sale_from, sale_until, compare_at, cost, currency,
+  price, sale_price, sale_from, sale_until, compare_at, cost, currency, price_rest, sale_price_rest,
   on_hand, allocated, on_hold, available, incoming, incoming_on
 from items
 join files on files.id = items.file_id
@@ -119,9 +119,11 @@ def _merged(sku: str, said: _Said, newest: Mapping[str, Applied]) -> Truth:
                 continue
             values[field] = _read(field, row[field])
             places[field] = place
+            if (rest := f"{field}_rest") in REST_FIELDS:
+                values[rest] = row[rest] or 0
             if field == "price":
                 currency = row["currency"] or source.currency
-    stated = frozenset(values)
+    stated = frozenset(places)
     values["currency"] = values.get("currency") or currency
     item = Item(
         sku,

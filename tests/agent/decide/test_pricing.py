@@ -130,6 +130,12 @@ def test_is_no_sale(sale: dict[str, Any]) -> None:
     assert (found.price, found.sale_price, found.next_at) == (4900, None, None)
 
 
+def test_tax_goes_on_the_price_to_its_last_decimal() -> None:
+    towel = item(price=1261, price_rest=-50)  # 12.6050 net
+    assert asked(towel, tax_rate=Decimal(19), erp_prices_are="net").price == 1500
+    assert asked(towel, tax_rate=Decimal(19), erp_prices_are="gross").price == 1261
+
+
 def test_counts_cost_as_prices_are_counted() -> None:
     clock = item(cost=1000)
     assert asked(clock, tax_rate=Decimal(19), erp_prices_are="net").cost == 1190

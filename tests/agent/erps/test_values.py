@@ -118,14 +118,13 @@ def test_a_quantity_finer_than_thousandths_is_refused() -> None:
     assert refused(values.milli(Layout(), Column()), "0.1234") == "has more than three decimals"
 
 
-@pytest.mark.parametrize("cell", ["4006381333931", "96385074", "036000291452", "10614141000415"])
-def test_codes_with_a_right_check_digit_are_gtins(cell: str) -> None:
-    assert values.gtin(Layout(), Column())(cell) == cell
-
-
-@pytest.mark.parametrize("cell", ["4006381333932", "5,9E+12", "12345", "400638133393a"])
-def test_codes_that_are_no_gtin_are_refused(cell: str) -> None:
-    assert refused(values.gtin(Layout(), Column()), cell).startswith("is no GTIN")
+@pytest.mark.parametrize(
+    ("cell", "minor", "rest"), [("12.6050", 1261, -50), ("12.604", 1260, 40), ("12.60", 1260, None)]
+)
+def test_what_rounding_takes_away_is_kept(cell: str, minor: int, rest: int | None) -> None:
+    layout = Layout(round_prices=True)
+    assert values.money(layout, Column(), "EUR")(cell) == minor
+    assert values.rest(layout, Column(), "EUR")(cell) == rest
 
 
 def test_codes_are_read_whatever_their_case_and_unknown_ones_refused() -> None:

@@ -30,7 +30,7 @@ def test_keys_come_first_and_in_order_so_that_old_sqlite_finds_no_nulls(path: Pa
         "select name, sql from sqlite_master where type = 'table' and sql like '%without rowid%'"
     )
     for name, _ in tables:
-        columns = db.rows(f"select name, pk from pragma_table_info('{name}') order by cid")
+        columns = db.rows("select name, pk from pragma_table_info(:t) order by cid", {"t": name})
         keys = [row["name"] for row in sorted(columns, key=lambda row: row["pk"]) if row["pk"]]
         assert [row["name"] for row in columns][: len(keys)] == keys, name
     db.close()
