@@ -46,7 +46,13 @@ when:
   - erp exports everything
   - time passes: 4m
   - shopper buys 4 MUG-STONE on woocommerce
+  - time passes: 4m
+  - erp takes the orders
+  - erp exports everything
+  - time passes: 4m
   - shopper cancels the last order
+  - time passes: 4m
+  - erp cancels the last order
   - shopper buys 1 MUG-STONE on shopify
   - time passes: 4m
   - erp takes the orders
