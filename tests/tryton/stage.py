@@ -6,11 +6,12 @@ The clock begins at the real present, because Tryton stamps real dates, and is t
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -21,12 +22,20 @@ from agent.flow.opening import open_site, settings_at
 from agent.flow.order_queue import OrderView, list_orders
 from agent.ports import Ports
 from agent.ports.environment import Environment
-from agent.ports.files import Files
 from agent.ports.http import Http
 from simulator.channels import Storefront
 from simulator.clock import Clock
+from simulator.scenario.fate import (
+    Doom,
+    Fate,
+    Killed,
+    MortalChance,
+    MortalClock,
+    MortalConnection,
+    MortalFiles,
+)
 from simulator.scenario.settings import secrets_for, settings_text
-from simulator.scenario.stage import Ear, Killed, SeededChance, VirtualClock, Wire
+from simulator.scenario.stage import Ear, Wire
 from simulator.shoppers import Purchase, Shoppers
 from simulator.world import World
 from tests.tryton.clerk import Clerk
@@ -57,16 +66,15 @@ SETTINGS: dict[str, Any] = {
 STEP = timedelta(minutes=1)  # how finely the vendors' own affairs are played while time passes
 
 
-class MortalFiles(Files):
+class NamedFiles(MortalFiles):
     """The file system. The agent may be made to die right after a file came to lie under its name."""
 
     kill_after = ""  # how such a file's name begins
 
     def publish(self, path: Path, data: bytes) -> None:
-        super().publish(path, data)
         if self.kill_after and path.name.startswith(self.kill_after):
-            self.kill_after = ""
-            raise Killed
+            self._fate.lay(Doom("file", "after"))
+        super().publish(path, data)
 
 
 class Stage:
@@ -79,7 +87,7 @@ class Stage:
         hosts = {urlsplit(url).hostname or "": name for name, url in self.world.base_urls.items()}
         self.wire = Wire(self.world.transport(), hosts)
         self.world.outside = Ear(self)
-        self.files = MortalFiles()
+        self.files = NamedFiles(self.wire.fate)
         self.settings = folder / "tally.yaml"
         text = settings_text(self.world, SHOPS, ZONE, SETTINGS)
         self.settings.write_text(text, encoding="utf-8")
@@ -90,15 +98,18 @@ class Stage:
 
     def start_agent(self) -> None:
         """Start the agent on whatever lies in its folder."""
+        fate = self.wire.fate = Fate()
+        self.files = NamedFiles(fate)
         ports = Ports(
-            clock=VirtualClock(self.world.clock),
-            chance=SeededChance(self.world),
+            clock=MortalClock(self.world, fate),
+            chance=MortalChance(self.world, fate),
             files=self.files,
             http=Http(self.wire),
             environment=Environment(secrets_for(self.world)),
         )
         opened = contextlib.ExitStack()
         site = opened.enter_context(open_site(settings_at(self.settings), ports))
+        site.db.raw = cast(sqlite3.Connection, MortalConnection(site.db.raw, fate))
         self._open, self.engine = opened, Engine(site)
 
     def kill_agent(self) -> None:
