@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import sys
 from pathlib import Path
@@ -51,7 +52,7 @@ def assert_erp_has_each_order_once(folder: Path, orders: list[list[tuple[str, in
 def bought(demo: Telling) -> dict[str, Any]:
     """Both orders of the story as their buyers see them, by channel."""
     words = demo.said.split()
-    numbers = [word for before, word in zip(words, words[1:], strict=False) if before == "order"]
+    numbers = [word for before, word in itertools.pairwise(words) if before == "order"]
     return {
         "shopify": demo.order("shopify", numbers[0]),
         "woocommerce": demo.order("woocommerce", numbers[1]),
