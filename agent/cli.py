@@ -125,8 +125,7 @@ def _run(arguments: list[str], *, as_json: bool) -> int:
     except TallymanError as error:
         tell([error], as_json=as_json)
         return error.exit_code
-    except BrokenPipeError:  # the reader of our output has seen enough
-        _let_go_of_stdout()
+    except SystemExit:  # click's answer when the reader of our output has seen enough
         return 0
     except Exception as error:  # noqa: BLE001  the one door where a bug becomes exit code 1
         known = _known(error)
@@ -157,15 +156,12 @@ def _known(error: Exception) -> TallymanError | None:
             "data",
             "look at the disk's free space and the folder's permissions, then try again",
         )
-    if isinstance(error, OSError):
+    if isinstance(error, OSError) and error.filename:
         return ConfigError(
             error.strerror or str(error),
-            str(error.filename or ""),
+            str(error.filename),
             "see that it is there and that you may read and write it",
         )
+    if isinstance(error, OSError):
+        return TallymanError(error.strerror or str(error), "", "mend that, then try again")
     return None
-
-
-def _let_go_of_stdout() -> None:
-    """Nobody reads stdout any more: what is left in its buffer goes nowhere, without a word."""
-    sys.stdout = sys.__stdout__ = None  # type: ignore[misc]

@@ -64,7 +64,14 @@ def _announced(staging: TextIO | None) -> Any:
 def _staging_shops(announced: Any) -> Mapping[str, Mapping[str, Any]]:
     """What the installed staging world says of its shops: address, ca_file and secrets by name."""
     for entry in entry_points(group="tally.staging"):
-        shops: Mapping[str, Mapping[str, Any]] = entry.load()(announced)
+        try:
+            shops: Mapping[str, Mapping[str, Any]] = entry.load()(announced)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ConfigError(
+                f"this is no announcement of a staging world: {error!r} in it",
+                "--staging",
+                "give it the first line that `tally staging serve --json` prints",
+            ) from error
         return shops
     raise ConfigError("no staging world is installed", "tally init", "install tallyman anew")
 

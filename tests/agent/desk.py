@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.cli import main
+from agent.flow.engine import Engine
+from agent.flow.opening import open_site, ports_of, settings_at
 
 NOBODY = "https://127.0.0.1:9"  # the discard port: nothing listens there
 
@@ -116,10 +118,11 @@ class Desk:
                 code = end.code
         return Answer(int(code or 0), out.getvalue(), err.getvalue())
 
-    def take_in(self) -> Answer:
-        """Scan, and apply everything that was taken."""
-        self.tally("step", "scan")
-        return self.tally("step", "ingest")
+    def take_in(self) -> None:
+        """Scan the export folders, and apply everything that lies there."""
+        settings = settings_at(self.folder / "tally.yaml")
+        with open_site(settings, ports_of(settings.path), connected=False) as site:
+            Engine(site).only("scan", "ingest", "offer")
 
 
 @contextlib.contextmanager
