@@ -6,6 +6,8 @@ come to its end.
 
 from __future__ import annotations
 
+import pickle
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,12 +25,22 @@ class Unfinished:
     """What an interrupted look has read, and where it goes on."""
 
     begun: datetime | None = None
-    listings: list[Listing] = field(default_factory=list)
+    pages: list[bytes] = field(default_factory=list)  # packed: a large shop's take much memory
     place: Any = None
 
     def clear(self) -> None:
         """Forget it: the next look begins at the beginning."""
-        self.begun, self.listings, self.place = None, [], None
+        self.begun, self.pages, self.place = None, [], None
+
+    def keep(self, listings: list[Listing], place: Any) -> None:
+        """One more page was read, and the next is at `place`."""
+        self.pages.append(zlib.compress(pickle.dumps(listings, pickle.HIGHEST_PROTOCOL), 1))
+        self.place = place
+
+    def listings(self) -> Iterator[Listing]:
+        """Everything on the pages that were read."""
+        for page in self.pages:
+            yield from pickle.loads(zlib.decompress(page))
 
 
 def resumed(
@@ -38,9 +50,8 @@ def resumed(
     if unfinished.begun is None or now - unfinished.begun > OLDEST:
         unfinished.clear()
         unfinished.begun = now
-    yield from unfinished.listings
+    yield from unfinished.listings()
     for some, place in pages(unfinished.place):
-        unfinished.listings += some
-        unfinished.place = place
+        unfinished.keep(some, place)
         yield from some
     unfinished.clear()
