@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-import sqlite_utils
-
 from agent.errors import StoreDamaged
 from agent.ports.database import Database
-from agent.store.migrations import steps
 
 APPLICATION_ID = 0x7A11F  # "tally": tells our files from other SQLite files
+# The steps of `migrations`, by name: that module's tool is heavy, and loaded only when one is pending.
+STEPS = ("m0001_the_tables",)
 
 
 def open_store(path: Path) -> Database:
@@ -36,7 +35,7 @@ def _make(path: Path) -> None:
         leftover.unlink(missing_ok=True)
     db = Database(half)
     db.run(f"pragma application_id = {APPLICATION_ID}")
-    steps.apply(sqlite_utils.Database(db.raw))
+    _apply_steps(db)
     db.close()
     half.rename(path)
 
@@ -61,7 +60,6 @@ def _examine(path: Path) -> None:
     try:
         ours = probe.execute("pragma application_id").fetchone()[0] == APPLICATION_ID
         sound = probe.execute("pragma quick_check(1)").fetchone()[0]
-        known = {step.name for step in steps._migrations}
         done = {row[0] for row in probe.execute("select name from _sqlite_migrations")}
     except sqlite3.DatabaseError as error:
         raise StoreDamaged(
@@ -79,20 +77,28 @@ def _examine(path: Path) -> None:
         raise StoreDamaged(
             f"the database is broken: {sound}", str(path), "put back yesterday's copy beside it"
         )
-    if done - known:
+    if done - set(STEPS):
         raise StoreDamaged(
-            f"the database was made by a newer tallyman ({', '.join(sorted(done - known))})",
+            f"the database was made by a newer tallyman ({', '.join(sorted(done - set(STEPS)))})",
             str(path),
             "install that version or a newer one",
         )
 
 
 def _migrate(db: Database, path: Path) -> None:
-    tool = sqlite_utils.Database(db.raw)
-    pending = steps.pending(tool)
+    done = {row[0] for row in db.rows("select name from _sqlite_migrations")}
+    pending = [name for name in STEPS if name not in done]
     if not pending:
         return
-    with sqlite3.connect(path.with_name(f"{path.name}.before-{pending[0].name}")) as copy:
+    with sqlite3.connect(path.with_name(f"{path.name}.before-{pending[0]}")) as copy:
         db.raw.backup(copy)
     copy.close()
-    steps.apply(tool)
+    _apply_steps(db)
+
+
+def _apply_steps(db: Database) -> None:
+    import sqlite_utils
+
+    from agent.store.migrations import steps
+
+    steps.apply(sqlite_utils.Database(db.raw))

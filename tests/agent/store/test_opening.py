@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from agent.errors import StoreDamaged
-from agent.store.opening import open_store, open_to_look
+from agent.store.migrations import steps
+from agent.store.opening import STEPS, open_store, open_to_look
 
 
 @pytest.fixture
@@ -21,6 +22,13 @@ def test_a_new_file_has_all_tables_and_is_sound(path: Path) -> None:
     db.barrier()
     assert db.value("pragma quick_check") == "ok"
     assert db.value("select passed from barriers") == 1
+    db.close()
+
+
+def test_every_step_is_known_by_name(path: Path) -> None:
+    db = open_store(path)
+    applied = [name for (name,) in db.rows("select name from _sqlite_migrations order by id")]
+    assert applied == [step.name for step in steps._migrations] == list(STEPS)
     db.close()
 
 
