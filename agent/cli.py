@@ -110,7 +110,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _run(arguments: list[str], *, as_json: bool) -> int:
     try:
-        code = cli.main(arguments, standalone_mode=False)
+        code = cli.main(arguments, prog_name="tally", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
     except (click.Abort, KeyboardInterrupt):

@@ -45,20 +45,29 @@ def command(folder: Path, staging: TextIO | None, as_json: bool) -> None:
         print_json({"settings": str(settings), "secrets": str(secrets)})
         return
     click.echo(f"wrote {settings} and {secrets}")
-    click.echo("next  start `tally staging serve --erp erp` here, then `tally run` in a second terminal")
+    click.echo(
+        "next  start `tally staging serve --erp erp` here, then `tally run` in a second terminal"
+    )
 
 
 def _announced(staging: TextIO | None) -> Any:
     if staging is None:
         return None
     try:
-        return json.loads(staging.readline())
+        told = json.loads(staging.readline())
     except ValueError as error:
-        raise ConfigError(
-            f"this is no announcement of a staging world: {error}",
-            str(staging.name),
-            "give it the first line that `tally staging serve --json` prints",
-        ) from error
+        raise _no_announcement(str(error), str(staging.name)) from error
+    if not isinstance(told, dict) or "channels" not in told:
+        raise _no_announcement("it names no channels", str(staging.name))
+    return told
+
+
+def _no_announcement(why: str, where: str) -> ConfigError:
+    return ConfigError(
+        f"this is no announcement of a staging world: {why}",
+        where,
+        "give it the first line that `tally staging serve --json` prints",
+    )
 
 
 def _staging_shops(announced: Any) -> Mapping[str, Mapping[str, Any]]:
@@ -67,11 +76,7 @@ def _staging_shops(announced: Any) -> Mapping[str, Mapping[str, Any]]:
         try:
             shops: Mapping[str, Mapping[str, Any]] = entry.load()(announced)
         except (KeyError, TypeError, AttributeError) as error:
-            raise ConfigError(
-                f"this is no announcement of a staging world: {error!r} in it",
-                "--staging",
-                "give it the first line that `tally staging serve --json` prints",
-            ) from error
+            raise _no_announcement(repr(error), "--staging") from error
         return shops
     raise ConfigError("no staging world is installed", "tally init", "install tallyman anew")
 

@@ -85,6 +85,18 @@ class Desk:
         self.write(settings)
         self.secrets("shop_key=ck_1\nshop_secret=cs_1\n")
 
+    @classmethod
+    def bare(cls, folder: Path) -> Desk:
+        """Somebody in a folder with nothing in it."""
+        found = cls.__new__(cls)
+        found.folder, found.exports = folder, folder / "export"
+        return found
+
+    @property
+    def settings(self) -> str:
+        """What stands in tally.yaml."""
+        return (self.folder / "tally.yaml").read_text(encoding="utf-8")
+
     def write(self, settings: str) -> None:
         """Put this into tally.yaml."""
         (self.folder / "tally.yaml").write_text(settings, encoding="utf-8")
