@@ -40,6 +40,11 @@ CATALOGUE = (  # sku, title, net price, on hand
     ("WOOL-THROW", "Wool throw, 130 × 170 cm", "178.05", 25),
     ("MUG-STONE", "Stoneware mug", "32.44", 80),
 )
+SHOPS = """\
+taxes: {PL: "23"}
+woocommerce:
+  options: {woocommerce_feature_fulfillments_enabled: "yes"}
+"""
 PATIENCE_S = 30.0
 LOOK_S = 0.1
 REST_S = 0.5  # before the agent is started again
@@ -117,7 +122,9 @@ class Demo:
 
     def _serve(self) -> dict[str, Any]:
         command = [sys.executable, "-m", "agent", "staging", "serve", "--json", "--empty"]
-        command += ["--folder", str(self.folder / "staging")]
+        shops = self.folder / "shops.yaml"
+        shops.write_text(SHOPS, encoding="utf-8")
+        command += ["--setup", str(shops), "--folder", str(self.folder / "staging")]
         with (self.folder / "staging.log").open("ab") as log:
             staging = processes.start(command, self.folder, log, subprocess.PIPE)
         self._opened.callback(processes.end, staging)

@@ -179,12 +179,14 @@ def served(wish: Wish) -> Iterator[Served]:
 
 
 def _settings(wish: Wish) -> dict[str, Any]:
+    # A new shop has no tax rates until somebody enters them.
+    bare: dict[str, Any] = {"taxes": {}} if wish.is_empty else {}
     if wish.setup is None:
-        return {}
+        return bare
     from simulator import setup
 
     try:
-        return setup.read(wish.setup, channels.names())
+        return bare | setup.read(wish.setup, channels.names())
     except setup.SetupRefused as refusal:
         raise Refused(f"{refusal}\nnext   correct the set-up file and start again") from refusal
 
@@ -277,7 +279,7 @@ def _bracketed(host: str) -> str:
 )
 @click.option("--channel", "channels", multiple=True, help="Serve only this one; repeatable.")
 @click.option("--seed", default=1, show_default=True, help="Decides keys, shoppers and chance.")
-@click.option("--empty", "is_empty", is_flag=True, help="Shops without goods.")
+@click.option("--empty", "is_empty", is_flag=True, help="Shops without goods or tax rates.")
 @click.option(
     "--setup",
     type=click.Path(path_type=Path),
