@@ -29,10 +29,13 @@ def progress(engine: Engine) -> Iterator[Engine]:
 
 
 def _told(work: Station, text: str, tell: Callable[[str], None]) -> Station:
-    """The station, which says its name before it begins."""
+    """The station, which says its name while it works."""
 
     def told() -> Did:
         tell(clean(text))
-        return work()
+        try:
+            return work()
+        finally:
+            tell("waiting")
 
     return told

@@ -114,6 +114,9 @@ def explain(site: Site, sku: str) -> Explanation:
 
 
 def _stranger(site: Site, sku: str) -> NotFound:
+    if spot := explained.refused_naming(site.db, sku):
+        advice = f"the row {spot} names it and could not be used: see `tally rejects`"
+        return NotFound(f'unknown sku "{sku}"', "the ERP's export files and all channels", advice)
     near = get_close_matches(sku, explained.skus(site.db), n=NEAREST)
     advice = f"did you mean {' or '.join(near)}?" if near else "skus are compared exactly"
     return NotFound(f'unknown sku "{sku}"', "the ERP's export files and all channels", advice)

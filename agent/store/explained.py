@@ -86,6 +86,22 @@ def refused(db: Database, file_id: int, line: int) -> str | None:
     return reason
 
 
+NAMING = """
+select f.name || ':' || r.line
+from rejects r
+join files f on f.id = r.file_id
+where instr(r.raw, :sku) > 0
+order by f.id desc, r.line
+limit 1
+"""
+
+
+def refused_naming(db: Database, sku: str) -> str | None:
+    """`file:line` of a refused row in whose text this stands; None when there is none."""
+    place: str | None = db.value(NAMING, {"sku": sku})
+    return place
+
+
 KNOWN = """
 select 1 from items where sku = :sku
 union all

@@ -21,7 +21,14 @@ class FeedStanding:
     refused: int
 
 
+# A feed of several parts (locations) has a newest file of each: shown is the newest of them, and a
+# refused file counts until every part has had a newer one.
 _FEEDS = """
+with newest as (
+  select feed, max(file_id) as newest, min(file_id) as oldest
+  from feeds
+  group by feed
+)
 select
   f.feed,
   coalesce(n.name, '') as file,
@@ -29,10 +36,10 @@ select
   coalesce(n.rows, 0) as rows,
   coalesce(n.rejected, 0) as rejected,
   sum(f.state in ('vaulted', 'held')) as waiting,
-  sum(f.state = 'refused' and f.id > coalesce(n.id, 0)) as refused
+  sum(f.state = 'refused' and f.id > coalesce(l.oldest, 0)) as refused
 from files f
-left join feeds l on l.feed = f.feed
-left join files n on n.id = l.file_id
+left join newest l on l.feed = f.feed
+left join files n on n.id = l.newest
 group by f.feed
 order by f.feed
 """

@@ -197,3 +197,31 @@ def shrunken(folder: Path) -> tuple[Desk, Any]:
     desk.drop("items2.csv", GOOD.splitlines()[0] + "\nRETRO-CLOCK,Retro clock,55.00\n")
     assert desk.tally("sync").code == 4
     return desk, before
+
+
+def test_a_refused_file_of_one_location_counts_once_until_each_has_a_newer_one(
+    tmp_path: Path,
+) -> None:
+    feed = """\
+feeds:
+  stock:
+    files: "stock_*.csv"
+    ready: {settle: 0s}
+    location: "name:stock_([A-Z]+)"
+    columns: {sku: Code, on_hand: Qty}
+"""
+    desk = Desk(tmp_path, SITE + GUARDS + feed)
+    rows = "Code,Qty\nRETRO-CLOCK,5\n"
+    for name, content in (
+        ("WAW_1", rows),
+        ("KRK_1", rows),
+        ("WAW_2", ""),
+        ("KRK_2", rows + "A,1\n"),
+    ):
+        desk.drop(f"stock_{name}.csv", content)
+        desk.take_in()
+    assert desk.tally("sync").code == 3
+    assert [feed["refused"] for feed in desk.tally("status", "--json").json["feeds"]] == [1]
+    assert [f["file"] for f in desk.tally("rejects", "--json").json["files"]] == ["stock_WAW_2.csv"]
+    desk.drop("stock_WAW_3.csv", rows + "A,2\n")
+    assert desk.tally("sync").code == 0

@@ -181,6 +181,16 @@ def test_an_unknown_sku_is_wrong_usage_and_the_nearest_are_named(desk: Desk) -> 
     assert desk.tally("activate", "RETRO-CLOK").code == 2
 
 
+def test_a_sku_whose_only_row_was_refused_is_led_to_that_row(desk: Desk) -> None:
+    desk.drop("items1.csv", "Code,Name,Price\nPINE-BOX,Box,9\nOAK,Oak,1\nRETRO-CLOCK,Clock,4x\n")
+    desk.take_in()
+    told = desk.tally("explain", "RETRO-CLOCK", "--json")
+    assert told.code == 2
+    assert told.errors[0]["next"] == (
+        "the row items1.csv:4 names it and could not be used: see `tally rejects`"
+    )
+
+
 def test_says_why_nothing_has_been_sent(desk: Desk) -> None:
     desk.drop("items1.csv", "Code,Name,Price\nRETRO-CLOCK,Clock,49\n")
     desk.drop("stock1.csv", "Code,Warehouse,Qty\nRETRO-CLOCK,WAW,5\n")
