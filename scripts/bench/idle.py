@@ -3,7 +3,8 @@
     python scripts/bench/idle.py [--items 10000] [--seconds 30] [--json]
 
 The agent has read the export, has looked at both shops and has nothing left to do; it then waits as
-it does on most days. Beside it, as a peer in the same minute, an interpreter that has imported httpx
+it does on most days: once after its very first start, which makes the database and loads everything,
+and once after a restart. Beside it, as a peer in the same minute, an interpreter that has imported httpx
 and pydantic, which the agent cannot do without, and sleeps.
 """
 
@@ -27,6 +28,7 @@ EVERY = {
     "pull": "60s",
     "observe": "1h",
 }  # what `tally run` does unless told otherwise
+READY = {"settle": None, "renamed": True}
 PEER = "import httpx, pydantic, time; time.sleep(600)"
 START_S = 2.0
 
@@ -47,16 +49,17 @@ def main() -> None:
     asked.add_argument("--seconds", type=float, default=30.0)
     asked.add_argument("--json", action="store_true")
     wish = asked.parse_args()
-    with (
-        served(wish.items) as stage,
-        agent_at_work(stage, {"settle": None, "renamed": True}, EVERY),
-    ):
-        found = _measure(stage, wish.seconds)
+    with served(wish.items) as stage:
+        with agent_at_work(stage, READY, EVERY):
+            first = use_of(stage.agent_pid)
+        with agent_at_work(stage, READY, EVERY):
+            found = {"first_mb": first.mb, **_measure(stage, wish.seconds)}
     if wish.json:
         print(json.dumps({"items": wish.items, "seconds": wish.seconds, **found}))
         return
     print(f"{wish.items:,} items, two shops, idle for {wish.seconds:.0f} s")
-    print(f"{'memory':<16}{found['mb']:8.1f} MB, at most {TARGET_MB:.0f} MB")
+    print(f"{'first start':<16}{found['first_mb']:8.1f} MB, at most {TARGET_MB:.0f} MB")
+    print(f"{'after a restart':<16}{found['mb']:8.1f} MB, at most {TARGET_MB:.0f} MB")
     print(f"{'':<16}{found['ratio']:8.2f} x an idle Python with httpx and pydantic")
     print(f"{'most so far':<16}{found['peak_mb']:8.1f} MB")
     print(f"{'processor':<16}{found['cpu_pct']:8.2f} % of a core, at most {TARGET_CPU:.0f} %")
@@ -106,10 +109,11 @@ def _from_ps(pid: int) -> Use:
     rss, spent = subprocess.run(
         asked, capture_output=True, text=True, check=True, timeout=10
     ).stdout.split()
+    days, _, clock = spent.rpartition("-")  # [days-]hours:minutes:seconds
     seconds = 0.0
-    for part in spent.replace("-", ":").split(":"):  # [days-]hours:minutes:seconds
+    for part in clock.split(":"):
         seconds = seconds * 60 + float(part)
-    return Use(int(rss) / 1024, int(rss) / 1024, seconds)
+    return Use(int(rss) / 1024, int(rss) / 1024, seconds + 86400 * int(days or 0))
 
 
 if __name__ == "__main__":
