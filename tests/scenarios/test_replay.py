@@ -121,6 +121,22 @@ def test_the_page_needs_nothing_else_and_shows_both_storefronts(
     assert "@import" not in html
 
 
+def test_the_page_shows_the_storefronts_whenever_they_changed(tally: Tally, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    tally("replay", "stale-export", "--html", page)
+    assert page.read_text(encoding="utf-8").count("<details") == 2  # 14 clocks, then 3
+
+
+def test_the_page_leads_to_what_was_not_as_it_must_be(
+    tally: Tally, wrong: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "page.html"
+    assert tally("replay", wrong, "--html", page).exit_code == 1
+    html = page.read_text(encoding="utf-8")
+    assert '<a href="#step-2">step 2</a>' in html
+    assert '<li id="step-2" class="missed">' in html
+
+
 def test_a_page_that_cannot_be_written_is_said(tally: Tally, tmp_path: Path) -> None:
     done = tally("replay", "stale-export", "--html", tmp_path / "missing" / "page.html")
     assert done.exit_code == 6
