@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
-from environment import ROOT, ready
+from environment import become, ready
 
 if __name__ == "__main__":
-    python = ready()
-    story = [python, "-m", "simulator.demo", *sys.argv[1:]]
-    try:
-        sys.exit(subprocess.run(story, cwd=ROOT, check=False).returncode)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    become([ready(), "-m", "simulator.demo", *sys.argv[1:]])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 import venv
@@ -25,9 +26,9 @@ def ready(extra: str = "") -> Path:
     wanted = _fingerprint()
     if stamp.is_file() and stamp.read_text(encoding="utf-8") == wanted:
         return PYTHON
-    if not PYTHON.exists():
+    if not _has_pip():  # not there, or its making was broken off
         print(f"making a virtual environment in {HOME.name} …", flush=True)
-        venv.create(HOME, with_pip=True)
+        _make()
     print("installing tallyman and what it needs …", flush=True)
     target = f"{ROOT}[{extra}]" if extra else str(ROOT)
     command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -36,6 +37,41 @@ def ready(extra: str = "") -> Path:
         sys.exit("the packages could not be installed: see pip's words above, then try again")
     stamp.write_text(wanted, encoding="utf-8")
     return PYTHON
+
+
+def become(command: list[str | Path]) -> None:
+    """Run a command in the project's folder in our place, and end with its exit code.
+
+    Where a process can be replaced it is, so that whoever stops us stops it; on Windows we wait for
+    it, and leave a Ctrl-C to it.
+    """
+    os.chdir(ROOT)
+    words = [str(word) for word in command]
+    if sys.platform != "win32":
+        os.execv(words[0], words)
+    child = subprocess.Popen(words)
+    while True:
+        try:
+            sys.exit(child.wait())
+        except KeyboardInterrupt:
+            continue
+
+
+def _has_pip() -> bool:
+    if not PYTHON.exists():
+        return False
+    asked = [PYTHON, "-m", "pip", "--version"]
+    return subprocess.run(asked, capture_output=True, check=False).returncode == 0
+
+
+def _make() -> None:
+    try:
+        venv.create(HOME, with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        sys.exit(
+            f"a virtual environment cannot be made in {HOME}: {error}\n"
+            "(on Debian and Ubuntu: apt install python3-venv)"
+        )
 
 
 def _fingerprint() -> str:

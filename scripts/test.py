@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 
-from environment import ROOT, ready
+from environment import become, ready
 
 if __name__ == "__main__":
-    python = ready("dev")
-    arguments = sys.argv[1:] or ["-n", "auto"]
-    sys.exit(subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode)
+    become([ready("dev"), "-m", "pytest", *(sys.argv[1:] or ["-n", "auto"])])
