@@ -12,9 +12,7 @@ START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)  # a Monday, some weeks before Eu
 class Clock:
     """Virtual time, UTC. Stands still until moved; ``following()`` also lets it run with real time."""
 
-    def __init__(
-        self, start: datetime = START, real: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, start: datetime = START, real: Callable[[], float] = time.monotonic) -> None:
         self._now = start
         self._real = real
         self._since: float | None = None

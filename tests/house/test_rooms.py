@@ -78,7 +78,16 @@ def test_no_file_has_a_second_reason_to_exist(path: Path) -> None:
 
 
 def test_the_top_level_holds_what_was_agreed() -> None:
-    agreed = {"pyproject.toml", "README.md", "LICENSE", "agent", "simulator", "fixtures", "tests", "scripts"}
+    agreed = {
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "agent",
+        "simulator",
+        "fixtures",
+        "tests",
+        "scripts",
+    }
     listed = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True
     ).stdout.splitlines()

@@ -48,7 +48,9 @@ def test_what_the_channel_refused_is_told_in_its_words(site: PaperSite) -> None:
     site.sold("RETRO-CLOCK", "PAPER-7", 1)
     site.work()
     [shop] = explain(site.site, "RETRO-CLOCK").shops
-    assert [(parked.kind, parked.words) for parked in shop.parked] == [("SetStock", "bad row RETRO-CLOCK")]
+    assert [(parked.kind, parked.words) for parked in shop.parked] == [
+        ("SetStock", "bad row RETRO-CLOCK")
+    ]
     assert (shop.changes, shop.receipts[0][0].outcome) == ((), "refused")
 
 
