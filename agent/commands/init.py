@@ -13,6 +13,7 @@ import click
 
 from agent.commands.output import json_option, print_json
 from agent.errors import ConfigError
+from agent.ports.clock import Clock
 from agent.ports.files import Files
 
 
@@ -84,7 +85,8 @@ def _staging_shops(announced: Any) -> Mapping[str, Mapping[str, Any]]:
 def _settings_text(shops: Mapping[str, Mapping[str, Any]]) -> str:
     template = files("agent.commands").joinpath("template.yaml").read_text(encoding="utf-8")
     addresses = {f"{name}_address": shop["address"] for name, shop in shops.items()}
-    return template.format(**addresses, ca_file=shops["shopify"]["ca_file"])
+    today = Clock().now().date().isoformat()
+    return template.format(**addresses, ca_file=shops["shopify"]["ca_file"], today=today)
 
 
 def _secrets_text(shops: Mapping[str, Mapping[str, Any]]) -> str:
