@@ -239,8 +239,3 @@ where state in ('refused', 'held')
 order by id desc
 limit 50
 """
-
-
-def turned_away(db: Database) -> list[dict[str, str]]:
-    """The newest files that were refused or held, with the reason and what to do."""
-    return [dict(row) for row in db.rows(_REFUSED)]
