@@ -17,6 +17,18 @@ from simulator.erp.books import Books
 from tests.demo.telling import Telling, telling
 
 pytestmark = pytest.mark.slow
+STORY = (  # what it says as the story goes on; a kill comes a moment after one of these
+    "`tally run` watches",
+    "drafts that no shopper sees",
+    "the arc lamp is there",
+    "buys a lamp and two mugs",
+    "buys the last lamp",
+    "the lamp is sold out",
+    "and lists them",
+    "both orders are acknowledged",
+    "ships the lamp of",
+    "ships the mugs of",
+)
 FINISHED = "Buy something on a storefront"
 LEFT = {"RETRO-CLOCK": 14, "OAK-SHELF-80": 6, "LAMP-ARC": 0, "WOOL-THROW": 25, "MUG-STONE": 78}
 BOUGHT = [[("LAMP-ARC", 1)], [("LAMP-ARC", 1), ("MUG-STONE", 2)]]
@@ -67,13 +79,19 @@ def test_ends_by_itself_with_a_summary(folder: Path) -> None:
         assert demo.left_behind() == []
 
 
+def kill_here_and_there(demo: Telling, chance: random.Random, kills: int) -> None:
+    """kill -9 of the agent at so many moments, spread over the story."""
+    for moment in sorted(chance.sample(range(len(STORY)), kills)):
+        demo.until_said(STORY[moment])
+        demo.kill_agent(after_s=chance.uniform(0.0, 1.5))
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_kill_9_at_any_moment_loses_and_doubles_nothing(folder: Path, seed: int) -> None:
     chance = random.Random(seed)
     kills = chance.randint(3, 5)
     with telling(folder) as demo:
-        for _ in range(kills):
-            demo.kill_agent(after_s=chance.uniform(0.2, 3.0))
+        kill_here_and_there(demo, chance, kills)
         demo.until_said(FINISHED)
         assert len(demo.agents) == kills + 1
         assert_erp_has_each_order_once(folder, BOUGHT)
@@ -96,8 +114,7 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(folder: Path, seed: int)
 def test_once_ends_well_though_its_agent_is_killed(folder: Path) -> None:
     chance = random.Random(3)
     with telling(folder, ["--once"]) as demo:
-        for _ in range(3):
-            demo.kill_agent(after_s=chance.uniform(0.5, 3.0))
+        kill_here_and_there(demo, chance, kills=3)
         assert demo.wait() == 0, demo.said
         assert_erp_has_each_order_once(folder, BOUGHT)
         assert demo.left_behind() == []
