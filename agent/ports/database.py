@@ -11,6 +11,7 @@ from typing import Any
 
 Values = Mapping[str, Any] | tuple[Any, ...]
 Row = sqlite3.Row
+TEMP_CACHE_KIB = 512  # what tables of one piece of work keep in memory when that work is done
 Collision = sqlite3.IntegrityError  # two rows want the same key
 Failure = sqlite3.OperationalError  # the disk, a lock or the file itself is in the way
 
@@ -34,6 +35,7 @@ class Database:
         if not read_only:
             self.raw.execute("pragma journal_mode = wal")
             self.raw.execute("pragma synchronous = normal")
+            self.raw.execute(f"pragma temp.cache_size = -{TEMP_CACHE_KIB}")
             self.changed_elsewhere()
 
     @contextlib.contextmanager
