@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
 
 from agent.errors import ConfigError
+
+if TYPE_CHECKING:
+    from http.server import BaseHTTPRequestHandler
 
 MESSAGE_CAP = 1024 * 1024  # bytes; a hint is never larger
 PATIENCE_S = 10.0
@@ -20,6 +23,8 @@ def listen(address: str, receive: Receive) -> Callable[[], None]:
     `receive(shop, headers, body)` gets the last part of the path and header names in lower case, and
     gives the status of the answer. ConfigError when the address is taken or is none.
     """
+    from http.server import ThreadingHTTPServer  # almost 1 MB, and most sites hear no hints
+
     host, _, port = address.rpartition(":")
     try:
         server = ThreadingHTTPServer((host or "127.0.0.1", int(port)), _handler(receive))
@@ -40,6 +45,8 @@ def listen(address: str, receive: Receive) -> Callable[[], None]:
 
 
 def _handler(receive: Receive) -> type[BaseHTTPRequestHandler]:
+    from http.server import BaseHTTPRequestHandler
+
     class Hints(BaseHTTPRequestHandler):
         timeout = PATIENCE_S
 
