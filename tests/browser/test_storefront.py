@@ -80,6 +80,7 @@ async def _told(story: Story, executable: str, width: int) -> None:
 
 async def look(page: async_api.Page, name: str) -> None:
     """No page is wider than its window. With TALLY_SCREENSHOTS set, a picture of it goes there."""
+    await page.wait_for_load_state()  # a click comes back before the new page has its looks
     assert await page.evaluate(WIDER) == 0, name
     if folder := os.environ.get("TALLY_SCREENSHOTS"):
         width = page.viewport_size["width"] if page.viewport_size else 0
