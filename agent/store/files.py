@@ -228,14 +228,3 @@ _ANSWER = "update files set state = :state where digest = :digest and state = 'h
 def answer(db: Database, digest: str, state: str) -> None:
     """Let a held file go on (`approved`), or put it aside (`rejected`)."""
     db.run(_ANSWER, {"digest": digest, "state": state})
-
-
-_REFUSED = """
-select name, feed, settled_at,
-  json_extract(fault, '$.what') as what, json_extract(fault, '$.where') as "where",
-  json_extract(fault, '$.next') as next
-from files
-where state in ('refused', 'held')
-order by id desc
-limit 50
-"""
