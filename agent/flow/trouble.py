@@ -26,7 +26,7 @@ def record(site: Site, shop: str, error: TallymanError) -> Did:
     trouble = Trouble(type(error).__name__, error.what, error.where, error.next)
     channel_state.failed(site.db, shop, trouble, until)
     level = (
-        logging.INFO if isinstance(error, Throttled) else logging.WARNING
+        logging.DEBUG if isinstance(error, Throttled) else logging.WARNING
     )  # pacing is no trouble
     log.log(
         level, "channel=%s trouble=%s wait_s=%.1f %s", shop, trouble.kind, wait, one_line(error)
