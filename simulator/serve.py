@@ -233,7 +233,7 @@ def _doors(
     stack: ExitStack,
 ) -> list[Door]:
     names = {LOOPBACK, "localhost", "::1", *(f"{name}.test" for name in world.dialects)}
-    context = trusted.context(sorted(names | ({wish.host} - set(EVERYWHERE))))
+    context = trusted.context(sorted(names | {"*.localhost"} | ({wish.host} - set(EVERYWHERE))))
     doors = []
     for name in world.dialects:
         gate = world.application(name, time.sleep)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -20,8 +19,6 @@ from agent.ports.database import Database
 from agent.ports.environment import Environment
 from agent.store import channel_state
 from agent.store.opening import look_first, open_store, open_to_look
-
-log = logging.getLogger(__name__)
 
 
 def settings_at(path: Path) -> Settings:
@@ -134,7 +131,6 @@ def _connected(site: Site, opened: contextlib.ExitStack) -> dict[str, Channel]:
         try:
             channel = channels.connect(shop.kind, name, shop.connection, site.ports)
         except ConfigError as error:
-            log.error("channel=%s %s", name, " | ".join(str(error).splitlines()))
             trouble.record(site, name, error)
         else:
             opened.callback(channel.close)

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from functools import partial
 
+from agent.errors import ConfigError
 from agent.flow import hooks
 from agent.flow.engine import Engine
 from agent.flow.site import Site
@@ -18,7 +19,11 @@ log = logging.getLogger(__name__)
 
 
 def run(site: Site) -> bool:
-    """Work until Ctrl-C or a service's stop; True when it was Ctrl-C. Every lane ends its present step."""
+    """Work until Ctrl-C or a service's stop; True when it was Ctrl-C. Every lane ends its present step.
+
+    ConfigError when there are channels, and not one of them can be connected.
+    """
+    _refuse_without_channels(site)
     channel_state.forget_looks(site.db)
     engine, stop = Engine(site), site.ports.environment.signal()
     by_hand: list[bool] = []
@@ -39,6 +44,17 @@ def run(site: Site) -> bool:
         engine.run(stop)
     log.info("stopped")
     return any(by_hand)
+
+
+def _refuse_without_channels(site: Site) -> None:
+    """One channel without its secret only rests; with all of them so, nobody would notice the mistake."""
+    if site.channels or not site.settings.channels:
+        return
+    states = [channel_state.state(site.db, shop) for shop in site.settings.channels]
+    faults = [
+        ConfigError(s.trouble.what, s.trouble.where, s.trouble.next) for s in states if s.trouble
+    ]
+    raise ConfigError("no channel can be connected", "channels", "see `tally doctor`", faults)
 
 
 def _hear(site: Site, engine: Engine, shop: str, headers: Mapping[str, str], body: bytes) -> int:

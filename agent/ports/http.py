@@ -179,7 +179,7 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext | bool:
         return ssl.create_default_context(cafile=str(ca_file))
     except (OSError, ssl.SSLError) as error:
         raise ConfigError(
-            f"the certificate authority file cannot be used: {error}",
+            f"the certificate authority file cannot be used: {error.strerror or error}",
             str(ca_file),
             "name a PEM file, or leave ca_file out",
         ) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,9 @@ KEYS = {  # name: (user, permission)
     "customer": (CUSTOMER, "read_write"),
 }
 BY_ITSELF = "actions_run_by_themselves"  # set up as an option ("yes", "no"); the operator's since
+QUEUE = timedelta(
+    minutes=1
+)  # how far the shop's own queue of delayed sales lags behind (unconfirmed)
 Listener = Callable[[str, int], None]
 
 
@@ -89,7 +93,7 @@ class WooCommerce:
     def tick(self) -> None:
         """Delayed work that is due, unless the operator runs it by hand."""
         if self.shop.setting(BY_ITSELF, True):
-            self.run_due()
+            self.run_due(QUEUE)
 
     # -- the operator -----------------------------------------------------------------------
 
@@ -107,12 +111,15 @@ class WooCommerce:
         else:
             raise LookupError(f"the operator of {self.name} knows no action {action!r}")
 
-    def run_due(self) -> None:
-        """Do all delayed work whose time has come: sales start and end, webhooks go out."""
+    def run_due(self, waited: timedelta = timedelta(0)) -> None:
+        """Do all delayed work whose time has come: sales start and end, webhooks go out.
+
+        `waited`: only sales whose moment lies so far back.
+        """
         with self.at_work():
             for module in routes.modules():
                 if hasattr(module, "run_due"):
-                    module.run_due(self)
+                    module.run_due(self, waited)
 
     # -- what the modules ask ---------------------------------------------------------------
 

@@ -99,7 +99,7 @@ def set_up(dialect: WooCommerce) -> None:
     dialect.webhooks.clear()
 
 
-def run_due(dialect: WooCommerce) -> None:
+def run_due(dialect: WooCommerce, waited: timedelta) -> None:
     """Send the deliveries that wait."""
     dialect.webhooks.deliver(dialect.shop.clock.now())
 

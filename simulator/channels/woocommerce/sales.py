@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from simulator.channels.woocommerce import properties
@@ -11,13 +12,13 @@ if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
 
 
-def run_due(dialect: WooCommerce) -> None:
-    """Bring the price of products in line whose sale has started or ended meanwhile.
+def run_due(dialect: WooCommerce, waited: timedelta) -> None:
+    """Bring the price of products in line whose sale started or ended so long ago or longer.
 
     Variations need no such work; a variable product's own price is left as it was.
     """
     now = dialect.shop.clock.now()
-    stamp = properties.stamp(now) or ""
+    stamp = properties.stamp(now - waited) or ""
     for id in list(dialect.shelf.lookup.due(stamp)):
         document = dialect.shelf.product(id)
         if document is None:

@@ -111,8 +111,9 @@ def test_a_missing_secret_is_a_fault_of_the_settings_and_stops_only_its_channel(
     shop = told.json["channels"]["shop"]
     assert shop["trouble"].startswith('no secret "shop_secret" (set TALLY_SECRET_SHOP_SECRET')
     assert desk.tally("explain", "RETRO-CLOCK").code == 0
+    for verb in (("channels", "--json"), ("doctor", "--json"), ("run",)):  # it is the only channel
+        assert desk.tally(*verb).code == 6
     for verb in ("channels", "doctor"):
-        assert desk.tally(verb, "--json").code == 6
         assert 'no secret "shop_secret"' in desk.tally(verb).out
 
 

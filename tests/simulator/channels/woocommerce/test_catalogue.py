@@ -82,11 +82,13 @@ def test_a_scheduled_sale_starts_and_ends_as_time_passes(desk: Desk) -> None:
         "POST", "/products", {**CLOCK, **sale, "date_on_sale_to_gmt": "2026-03-02T10:00:00"}
     )
     seen = [_price(desk, made["id"])]
-    for step in (timedelta(hours=1), timedelta(hours=1), timedelta(seconds=1)):
+    minute, second = timedelta(minutes=1), timedelta(seconds=1)
+    for step in (60 * minute, minute, 59 * minute, second, minute):
         desk.world.clock.advance(step)
         desk.world.tick()
         seen.append(_price(desk, made["id"]))
-    assert seen == [("129.90", False), ("99", True), ("99", True), ("129.90", False)]
+    begun, over = [("129.90", True), ("99", True), ("99", True)], [("99", False), ("129.90", False)]
+    assert seen == [("129.90", False), *begun, *over]
 
 
 def test_without_delayed_work_the_price_lags_behind_the_sale(desk: Desk) -> None:
