@@ -11,7 +11,7 @@ from typing import Any
 from flask import Request
 
 from simulator.channels.shopify.errors import BAD_JSON, BAD_TOKEN, NO_QUERY
-from simulator.channels.shopify.resolvers.common import VERSIONS
+from simulator.channels.shopify.resolvers.nodes import VERSIONS
 
 Answer = tuple[int, Mapping[str, Any]]
 VERSION = re.compile(r"^\d{4}-(?:01|04|07|10)$")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from simulator.channels.shopify.call import Resolver
 from simulator.channels.shopify.resolvers import (
-    common,
     customers,
     fulfilment,
     inventory,
+    nodes,
     order_edits,
     orders,
     product_acts,
@@ -18,7 +18,7 @@ from simulator.channels.shopify.resolvers import (
 )
 
 MODULES = (
-    *(common, products, product_acts, inventory, stock_acts, orders, order_edits, fulfilment),
+    *(nodes, products, product_acts, inventory, stock_acts, orders, order_edits, fulfilment),
     *(returns, customers, webhooks),
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.channels.shopify import lists, money
 from simulator.channels.shopify.call import Args, Call, Payload, Resolver, act
 from simulator.channels.shopify.errors import bad_request, refuse
-from simulator.channels.shopify.resolvers.common import (
+from simulator.channels.shopify.resolvers.nodes import (
     BY_TIME,
     TIMES,
     WITH_METAFIELDS,

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.channels.shopify import lists, money
 from simulator.channels.shopify.call import Args, Call, Payload, Resolver, act
 from simulator.channels.shopify.errors import refuse
-from simulator.channels.shopify.resolvers.common import TIMES, by_id, context, in_body, parent
+from simulator.channels.shopify.resolvers.nodes import TIMES, by_id, context, in_body, parent
 from simulator.channels.shopify.resolvers.orders import line_with
 from simulator.channels.shopify.rules import fulfilment, orders
 from simulator.channels.shopify.search import Clause, Column, Search

@@ -7,7 +7,7 @@ from typing import Any
 from simulator.channels.shopify import gids, lists, money
 from simulator.channels.shopify.call import Resolver
 from simulator.channels.shopify.errors import bad_request
-from simulator.channels.shopify.resolvers.common import (
+from simulator.channels.shopify.resolvers.nodes import (
     BY_TIME,
     TIMES,
     by_id,

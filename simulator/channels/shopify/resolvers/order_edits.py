@@ -8,7 +8,7 @@ from typing import Any
 from simulator.channels.shopify import gids, lists, money
 from simulator.channels.shopify.call import Args, Call, Payload, Resolver, act
 from simulator.channels.shopify.errors import refuse
-from simulator.channels.shopify.resolvers.common import context
+from simulator.channels.shopify.resolvers.nodes import context
 from simulator.channels.shopify.resolvers.order_acts import need_order
 from simulator.channels.shopify.rules import orders
 from simulator.channels.shopify.store import Store

@@ -8,7 +8,7 @@ from typing import Any
 from simulator.channels.shopify import gids
 from simulator.channels.shopify.call import Args, Call, Payload, Resolver, act
 from simulator.channels.shopify.errors import Refused, bad_request, refuse, user_error
-from simulator.channels.shopify.resolvers.common import context
+from simulator.channels.shopify.resolvers.nodes import context
 from simulator.channels.shopify.resolvers.products import identified
 from simulator.channels.shopify.rules import products as rules
 from simulator.channels.shopify.rules import stock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.channels.shopify import lists
 from simulator.channels.shopify.call import Call
-from simulator.channels.shopify.resolvers.common import BY_TIME, TIMES, in_body
+from simulator.channels.shopify.resolvers.nodes import BY_TIME, TIMES, in_body
 from simulator.channels.shopify.rules import products as rules
 from simulator.channels.shopify.search import Column, Search
 

@@ -10,7 +10,7 @@ from typing import Any
 from simulator.channels.shopify import gids, lists, money
 from simulator.channels.shopify.call import Call, Resolver
 from simulator.channels.shopify.errors import bad_request
-from simulator.channels.shopify.resolvers.common import (
+from simulator.channels.shopify.resolvers.nodes import (
     WITH_METAFIELDS,
     by_id,
     context,

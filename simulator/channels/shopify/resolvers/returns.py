@@ -8,8 +8,8 @@ from typing import Any
 from simulator.channels.shopify import gids, lists, money
 from simulator.channels.shopify.call import Args, Call, Payload, Resolver, act, act_once
 from simulator.channels.shopify.errors import refuse
-from simulator.channels.shopify.resolvers.common import by_id, context, parent
 from simulator.channels.shopify.resolvers.fulfilment import shipped_line
+from simulator.channels.shopify.resolvers.nodes import by_id, context, parent
 from simulator.channels.shopify.resolvers.order_acts import need_order
 from simulator.channels.shopify.resolvers.orders import line_with, shipping_rows
 from simulator.channels.shopify.rules import orders, returns

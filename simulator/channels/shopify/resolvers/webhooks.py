@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from simulator.channels.shopify import lists
 from simulator.channels.shopify.call import Args, Call, Payload, Resolver, act
 from simulator.channels.shopify.errors import refuse
-from simulator.channels.shopify.resolvers.common import BY_TIME, TIMES, by_id, context, in_body
+from simulator.channels.shopify.resolvers.nodes import BY_TIME, TIMES, by_id, context, in_body
 from simulator.channels.shopify.search import Clause, Column, Search
 from simulator.commerce.shop import Document
 
