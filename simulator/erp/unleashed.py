@@ -165,14 +165,15 @@ def promotions(books: Books, zone: str) -> bytes:
     return _csv(["Code", "Sale Price", "From", "Until"], rows)
 
 
+# Stock comes last: figures that are written after the order list are known to reflect it.
 EXPORTS = {  # file stem: what fills it
     "Products": products,
-    "StockOnHand": stock,
     "Customers": customers,
     "SalesOrders": orders,
     "SalesShipments": shipments,
     "CreditNotes": returns,
     "Promotions": promotions,
+    "StockOnHand": stock,
 }
 
 
