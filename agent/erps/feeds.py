@@ -171,7 +171,8 @@ class Feed(Model):
     format: str = "delimited"
     layout: Layout = Layout()
     ready: Ready = Ready()
-    scan: Literal["auto", "only"] = "auto"  # "only": no native events, as found out on shares
+    # "only": no native events, as is found out on shares; "events": also there, for shares that tell.
+    scan: Literal["auto", "only", "events"] = "auto"
     full: bool = True  # a snapshot: absence means gone; false: a delta
     gone_after: int = Field(2, ge=1)  # snapshots in a row without a sku
     ordered_by: str = "time"  # "time", "name:PATTERN with one group", or "column:CAPTION"

@@ -50,14 +50,15 @@ class Memory:
 
 
 def watched_folders(site: Site) -> list[Path]:
-    """The folders where native events help: those on this machine, unless a feed says scan only."""
+    """The folders where native events help: those on this machine, unless a feed says otherwise."""
     found = []
     for feed in site.settings.feeds.values():
         folder = site.settings.folder(feed)
         if feed.scan == "only" or site.ports.files.look(folder) is None:
             continue
-        if not site.ports.files.is_remote(folder) and folder not in found:
-            found.append(folder)
+        if folder in found or (feed.scan == "auto" and site.ports.files.is_remote(folder)):
+            continue
+        found.append(folder)
     return found
 
 

@@ -210,4 +210,6 @@ def test_native_events_are_asked_for_unless_the_feed_is_scan_only(tmp_path: Path
     assert watched_folders(site.site) == [site.exports]
     site.change(scan="only")
     assert watched_folders(site.site) == []
+    site.change(scan="events")
+    assert watched_folders(site.site) == [site.exports]
     site.db.close()
