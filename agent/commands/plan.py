@@ -86,4 +86,6 @@ def _show(plan: Plan, currency: str, most: int | None) -> None:
         digest = plan.held_digest[:12]
         click.echo(f"  next  `tally approve {digest}` or `tally reject {digest}`")
     if plan.parked:
-        click.echo(f"  parked  {plan.parked} changes that the channel refused: `tally explain SKU`")
+        click.echo(
+            f"  parked  {plan.parked} changes that the channel refused: mend it, then `tally push`"
+        )

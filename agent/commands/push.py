@@ -9,6 +9,7 @@ from agent.commands.outcome import exit_code
 from agent.commands.output import json_option
 from agent.commands.progress import progress
 from agent.commands.status import show
+from agent.flow import people
 from agent.flow.engine import Engine
 from agent.flow.standing import standing
 
@@ -16,8 +17,12 @@ from agent.flow.standing import standing
 @click.command("push")
 @json_option
 def command(as_json: bool) -> None:
-    """Send what the last look called for. What the guard holds waits for approve or reject (exit 4)."""
+    """Send what the last look called for, and try again what channels refused before.
+
+    What the guard holds waits for approve or reject (exit 4).
+    """
     with to_work() as site:
+        people.try_refused_again(site)
         with progress(Engine(site)) as engine:
             engine.only("reconcile", "observe", "offer", "plan", "push", "commands")
         found = standing(site)

@@ -12,6 +12,7 @@ from agent.channels import Health
 from agent.config import Settings, Shop
 from agent.errors import ChannelError, ConfigError, TallymanError
 from agent.flow.unread import unread
+from agent.flow.watch import claimed_twice
 from agent.ports import Ports
 
 SKEW_S = 120.0  # signed requests and cursors begin to suffer beyond it
@@ -53,6 +54,8 @@ def _folders(settings: Settings, ports: Ports) -> Iterator[Finding]:
             yield Finding(f"folder {folder}", "there")
     for found in unread(settings, ports):
         yield Finding("export files", found.where, found)
+    for fault in claimed_twice(settings, ports):
+        yield Finding("export files", fault.where, fault)
 
 
 def health_of(name: str, shop: Shop, ports: Ports) -> Health | TallymanError:

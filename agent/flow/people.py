@@ -11,7 +11,7 @@ from agent.errors import NotFound, PlanRefused
 from agent.flow import plan
 from agent.flow.ingest import approve_file, reject_file
 from agent.flow.site import Did, Site
-from agent.store import files, items, offers
+from agent.store import files, items, offers, parked
 from agent.store.moments import to_text
 
 
@@ -71,6 +71,13 @@ def answer(site: Site, digest: str, word: Literal["approve", "reject"]) -> Held:
     settle = plan.approve if word == "approve" else plan.reject
     done = settle(site, digest)
     return meant[0] if meant else Held("plan", done.held_digest, done.channel, ())
+
+
+def try_refused_again(site: Site) -> None:
+    """Let every listing change be sent again that a channel refused: a person has mended the cause."""
+    with site.db.atomic():
+        for shop in site.settings.channels:
+            parked.lift_all(site.db, shop)
 
 
 def news(site: Site) -> Did:

@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from fnmatch import translate
 from pathlib import Path
 
+from agent.config import Settings
 from agent.erps.feeds import Feed
 from agent.errors import ConfigError
 from agent.flow import stamps
 from agent.flow.site import Did, Site
+from agent.ports import Ports
 from agent.ports.files import Seen
 from agent.store import files
 from agent.store.moments import from_nanoseconds
@@ -68,7 +70,7 @@ def scan(site: Site, memory: Memory) -> Did:
     Calls for itself again when a file settles. A folder that cannot be read is a state, not an error.
     """
     counts, again = Counter[str](), list[float]()
-    for folder, feeds in _by_folder(site).items():
+    for folder, feeds in _by_folder(site.settings).items():
         found = {seen.path.name: seen for seen in _listed(site, memory, folder)}
         ours = _ours(memory, folder, feeds, found)
         for name, feed in feeds.items():
@@ -113,12 +115,12 @@ def claims(feeds: Mapping[str, Feed], names: Iterable[str]) -> dict[str, list[st
     return found
 
 
-def claimed_twice(site: Site) -> list[ConfigError]:
+def claimed_twice(settings: Settings, ports: Ports) -> list[ConfigError]:
     """The files that lie in the export folders now and are meant by more than one feed."""
     faults = []
-    for folder, feeds in _by_folder(site).items():
+    for folder, feeds in _by_folder(settings).items():
         try:
-            names = [seen.path.name for seen in site.ports.files.scan(folder)]
+            names = [seen.path.name for seen in ports.files.scan(folder)]
         except OSError:
             continue
         for name, by in claims(feeds, names).items():
@@ -159,10 +161,10 @@ def _forget_vanished(memory: Memory, folder: Path, found: Mapping[str, Seen]) ->
             del memory.waiting[key]
 
 
-def _by_folder(site: Site) -> dict[Path, dict[str, Feed]]:
+def _by_folder(settings: Settings) -> dict[Path, dict[str, Feed]]:
     found: dict[Path, dict[str, Feed]] = {}
-    for name, feed in site.settings.feeds.items():
-        found.setdefault(site.settings.folder(feed), {})[name] = feed
+    for name, feed in settings.feeds.items():
+        found.setdefault(settings.folder(feed), {})[name] = feed
     return found
 
 

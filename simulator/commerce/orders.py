@@ -34,17 +34,6 @@ def remaining_to_ship(
     return {line: max(0, pieces - gone.get(line, 0)) for line, pieces in ordered.items()}
 
 
-def excess(
-    wanted: Mapping[Line, int], remaining: Mapping[Line, int]
-) -> dict[Line, tuple[int, int]]:
-    """Lines of which more is wanted than is left, {line: (wanted, left)} (0 when unknown)."""
-    return {
-        line: (pieces, remaining.get(line, 0))
-        for line, pieces in wanted.items()
-        if pieces > remaining.get(line, 0)
-    }
-
-
 def progress(
     ordered: Mapping[Line, int],
     shipments: Iterable[Mapping[Line, int]],
@@ -61,13 +50,6 @@ def progress(
 def refundable(total: Decimal, refunds: Iterable[Decimal]) -> Decimal:
     """What may still be given back of `total`; refunds are positive amounts. Never below zero."""
     return max(Decimal(0), total - sum(refunds, Decimal(0)))
-
-
-def returnable(
-    ordered: Mapping[Line, int], returned: Iterable[Mapping[Line, int]]
-) -> dict[Line, int]:
-    """Pieces that may still come back, by line."""
-    return remaining_to_ship(ordered, returned)
 
 
 @dataclass(frozen=True)

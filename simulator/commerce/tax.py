@@ -62,16 +62,6 @@ def tax_on(net: Decimal, rates: Sequence[Rate]) -> dict[int, Decimal]:
     return taxes
 
 
-def net_of(gross: Decimal, rates: Sequence[Rate]) -> Decimal:
-    """A gross amount without the tax in it: 0.99 at 23 % is 0.804878."""
-    return gross - sum(tax_in(gross, rates).values(), Decimal(0))
-
-
-def gross_of(net: Decimal, rates: Sequence[Rate]) -> Decimal:
-    """A net amount with its tax on top."""
-    return net + sum(tax_on(net, rates).values(), Decimal(0))
-
-
 def per_line(
     taxes: Mapping[int, Decimal], decimals: int = 2, *, half_down: bool = False
 ) -> dict[int, Decimal]:

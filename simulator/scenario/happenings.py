@@ -71,7 +71,7 @@ def cancel(stage: Stage, words: Mapping[str, str], value: Any) -> str:
 @sentence("till sells (N )SKU", WHEN)
 def till(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     """A sale over the counter, which only the ERP sees."""
-    stage.erp.books.sell(words["sku"], int(words.get("n", 1)))
+    stage.world.shoppers.pay_at(stage.erp.books, words["sku"], int(words.get("n", 1)))
 
 
 # -- the ERP ----------------------------------------------------------------------------------------

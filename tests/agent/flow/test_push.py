@@ -13,7 +13,7 @@ from agent.errors import (
     Unauthorised,
     Unavailable,
 )
-from agent.flow import trouble
+from agent.flow import people, trouble
 from agent.flow.observe import observe
 from agent.flow.push import push
 from agent.flow.reconcile import reconcile
@@ -94,6 +94,17 @@ def test_a_bad_row_is_found_by_halving_and_parked_with_the_vendors_words(site: P
         ["SHELF-2"],
         ["SHELF-3"],
     ]
+
+
+def test_what_is_parked_is_tried_again_when_a_person_says_so(site: PaperSite) -> None:
+    shelves(site, 1)
+    site.paper.poison = {"SHELF-0"}
+    site.work()
+    site.paper.poison = set()
+    people.try_refused_again(site.site)
+    site.work()
+    assert quantities(site) == [3]
+    assert site.answers("select sku from parked") == []
 
 
 @pytest.mark.parametrize("strict", [True, False], ids=["whole request", "only its row"])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.flow.examination import examine
 from agent.flow.watch import Memory, claimed_twice, scan, watched_folders
 from tests.agent.files_site import FilesSite
 
@@ -199,9 +200,12 @@ def test_a_file_that_two_feeds_mean_is_taken_by_none_and_named(tmp_path: Path) -
     site.drop("items.csv", DATA)
     site.work()
     assert site.db.value("select count(*) from files") == 0
-    [fault] = claimed_twice(site.site)
+    [fault] = claimed_twice(site.site.settings, site.site.ports)
     assert fault.what == 'the feeds items and all both mean the file "items.csv"'
     assert fault.where == str(site.exports)
+    folders_only = site.site.settings.model_copy(update={"channels": {}})
+    told = [finding.fault for finding in examine(folders_only, site.site.ports)]
+    assert fault.what in [found.what for found in told if found is not None]
     site.db.close()
 
 

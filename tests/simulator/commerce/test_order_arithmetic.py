@@ -4,11 +4,9 @@ import pytest
 
 from simulator.commerce.orders import (
     Charge,
-    excess,
     progress,
     refundable,
     remaining_to_ship,
-    returnable,
     totals,
 )
 
@@ -25,12 +23,6 @@ def test_what_is_left_to_ship_is_neither_shipped_nor_cancelled() -> None:
 
 def test_more_shipped_than_ordered_leaves_nothing() -> None:
     assert remaining_to_ship(ORDERED, [{"RETRO-CLOCK": 5}])["RETRO-CLOCK"] == 0
-
-
-def test_names_the_lines_of_which_too_much_is_wanted() -> None:
-    wanted = {"RETRO-CLOCK": 3, "OAK-SHELF-80": 2, "BRASS-LAMP": 1}
-
-    assert excess(wanted, ORDERED) == {"OAK-SHELF-80": (2, 1), "BRASS-LAMP": (1, 0)}
 
 
 @pytest.mark.parametrize(
@@ -52,10 +44,6 @@ def test_progress_of_an_order(
 def test_refunds_use_up_what_was_paid() -> None:
     assert refundable(Decimal("381.30"), [Decimal(123), Decimal(123)]) == Decimal("135.30")
     assert refundable(Decimal(10), [Decimal(12)]) == 0
-
-
-def test_returned_pieces_cannot_come_back_again() -> None:
-    assert returnable(ORDERED, [{"RETRO-CLOCK": 2}]) == {"RETRO-CLOCK": 1, "OAK-SHELF-80": 1}
 
 
 def test_totals_of_a_discounted_order_with_shipping() -> None:

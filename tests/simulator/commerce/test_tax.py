@@ -2,7 +2,7 @@ from decimal import Decimal
 
 import pytest
 
-from simulator.commerce.tax import Rate, gross_of, net_of, per_line, rounded, summed, tax_in, tax_on
+from simulator.commerce.tax import Rate, per_line, rounded, summed, tax_in, tax_on
 
 VAT = Rate(id=1, percent=Decimal(23))
 
@@ -18,19 +18,18 @@ VAT = Rate(id=1, percent=Decimal(23))
     ],
 )
 def test_gross_prices_are_split_per_line(gross: str, net: str, tax: str) -> None:
-    unrounded = net_of(Decimal(gross), [VAT])
+    unrounded = Decimal(gross) - sum(tax_in(Decimal(gross), [VAT]).values())
     taxes = per_line(tax_on(unrounded, [VAT]), half_down=True)
 
     assert (rounded(unrounded), taxes) == (Decimal(net), {1: Decimal(tax)})
 
 
-def test_net_amounts_keep_six_decimals_until_rounded() -> None:
-    assert net_of(Decimal("0.99"), [VAT]) == Decimal("0.804878")
+def test_taxes_keep_six_decimals_until_rounded() -> None:
     assert tax_in(Decimal("0.99"), [VAT]) == {1: Decimal("0.185122")}
 
 
-def test_without_rates_gross_is_net() -> None:
-    assert net_of(Decimal("19.99"), []) == gross_of(Decimal("19.99"), []) == Decimal("19.99")
+def test_without_rates_there_is_no_tax() -> None:
+    assert tax_in(Decimal("19.99"), []) == tax_on(Decimal("19.99"), []) == {}
 
 
 def test_compound_rates_are_charged_on_the_other_taxes() -> None:
