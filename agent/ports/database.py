@@ -47,14 +47,14 @@ class Database:
             self._depth += 1
             try:
                 yield
-            except BaseException:
-                self._depth -= 1
-                if self._depth == 0 and self.raw.in_transaction:
+                if self._depth == 1:
+                    self.raw.execute("commit")
+            except BaseException:  # a commit that the disk refuses leaves its transaction open, too
+                if self._depth == 1 and self.raw.in_transaction:
                     self.raw.execute("rollback")
                 raise
-            self._depth -= 1
-            if self._depth == 0:
-                self.raw.execute("commit")
+            finally:
+                self._depth -= 1
 
     def barrier(self) -> None:
         """Make everything committed so far survive a power cut: one small fully synced transaction."""
@@ -63,9 +63,8 @@ class Database:
                 raise RuntimeError("a barrier stands between transactions, not inside one")
             self.raw.execute("pragma synchronous = full")
             try:
-                self.raw.execute("begin immediate")
-                self.raw.execute("update barriers set passed = passed + 1")
-                self.raw.execute("commit")
+                with self.atomic():
+                    self.raw.execute("update barriers set passed = passed + 1")
             finally:
                 self.raw.execute("pragma synchronous = normal")
 
