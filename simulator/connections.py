@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from simulator import channels
+
 PORT_BASE = (
     8700  # where `tally staging serve` listens unless told otherwise: the desk, then the shops
 )
 FOLDER = "tally-staging"  # where it then keeps its certificate authority
-SECRETS = {  # by vendor: the agent's setting -> the vendor's word among its credentials
-    "shopify": {"secret_token": "token", "secret_client": "webhook_secret"},
-    "woocommerce": {"secret_key": "key", "secret_secret": "secret"},
-}
 
 
 def shops(announcement: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
-    """By shop: `address`, `ca_file`, `settings` {setting: name of a secret} and `secrets` {name: value}.
+    """By shop: `address`, `ca_file`, `settings` (secrets by name) and `secrets` {name: value}.
 
     From the JSON line of `tally staging serve --json`; without one, for a world served as by default.
     """
@@ -24,13 +22,25 @@ def shops(announcement: Mapping[str, Any] | None = None) -> dict[str, dict[str, 
     return {name: _shop(name, facts, told["ca_file"]) for name, facts in told["channels"].items()}
 
 
-def _shop(name: str, credentials: Mapping[str, Any], ca_file: str) -> dict[str, Any]:
-    words = SECRETS[name]
+def entries(name: str, facts: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """What stands in tally.yaml under a shop of this vendor beside its address, and its secrets' values.
+
+    `facts` are the shop's credentials with its `base_url`.
+    """
+    entry = channels.entry(name)
+    named = {setting: f"{name}_{word}" for setting, word in entry.secrets.items()}
+    plain = {setting: facts[word] for setting, word in entry.settings.items()}
+    secrets = {f"{name}_{word}": str(facts[word]) for word in entry.secrets.values()}
+    return {**named, **plain}, secrets
+
+
+def _shop(name: str, facts: Mapping[str, Any], ca_file: str) -> dict[str, Any]:
+    settings, secrets = entries(name, facts)
     return {
-        "address": credentials["base_url"],
+        "address": facts["base_url"],
         "ca_file": ca_file,
-        "settings": {setting: f"{name}_{word}" for setting, word in words.items()},
-        "secrets": {f"{name}_{word}": str(credentials[word]) for word in words.values()},
+        "settings": settings,
+        "secrets": secrets,
     }
 
 

@@ -27,6 +27,7 @@ REQUEST_KINDS = {
     "truncated": "the answer stops in the middle of its JSON",
     "html": "a page in HTML with status 200 instead of the answer",
     "slow": "the answer trickles in",
+    "page twice": "a page of a list comes again in place of the next",
 }
 WEBHOOK_KINDS = {
     "webhook lost": "the delivery never leaves",
@@ -39,13 +40,25 @@ EXPORT_KINDS = {
     "export twice": "the ERP delivers the same file again",
     "export stale": "the ERP delivers an older file again",
 }
-KINDS = REQUEST_KINDS | WEBHOOK_KINDS | EXPORT_KINDS
+EVENT_KINDS = {
+    "event lost": "an entry never appears in the vendor's journal",
+    "event twice": "an entry appears in the journal twice",
+    "event out of order": "the entry after it appears before it",
+}
+LIST_KINDS = {"omitted": "a list leaves an entry out"}
+JOB_KINDS = {
+    "job stuck": "work that the vendor has taken on never ends",
+    "job slow": "work that the vendor has taken on ends late",
+    "job failed": "work that the vendor has taken on fails as a whole",
+}
+KINDS = REQUEST_KINDS | WEBHOOK_KINDS | EXPORT_KINDS | EVENT_KINDS | LIST_KINDS | JOB_KINDS
 SECONDS = {
     "429": 2.0,
     "503": 2.0,
     "slow": 5.0,
     "webhook late": 3600.0,
     "webhook out of order": 60.0,
+    "job slow": 3600.0,
 }
 
 RetryAfter = Literal["seconds", "date", "garbage", "missing"]
@@ -59,7 +72,7 @@ class Fault:
     kind: str
     channel: str | None = None  # None: on every channel (for exports: every feed)
     method: str | None = None
-    path: str | None = None  # with * for anything; without the query; a webhook's topic
+    path: str | None = None  # with * for anything; without the query; a topic, event or kind of job
     after: int = 0  # let this many pass first
     count: int | None = None  # then happen this often; None: until cleared or out of its window
     chance: float | None = None  # happen with this probability; None: each time
@@ -179,6 +192,25 @@ class Faults:
         if fault.kind == "webhook twice":
             return [(delivery, timedelta(0), ""), (delivery, timedelta(0), fault.kind)]
         return [(delivery, timedelta(seconds=fault.lasting), fault.kind)]
+
+    def event(self, channel: str, topic: str) -> str:
+        """What becomes of an entry of the vendor's journal: an event kind, or ""."""
+        fault = self._fire(EVENT_KINDS, channel, "", topic)
+        return fault.kind if fault else ""
+
+    def omits(self, channel: str, what: str) -> bool:
+        """Whether a list ("orders", "products") leaves this entry out; asked once for each entry."""
+        return self._fire(LIST_KINDS, channel, "", what) is not None
+
+    def job(self, channel: str, what: str) -> Fault | None:
+        """What goes wrong with work that the vendor has just taken on; `lasting` is its lateness."""
+        return self._fire(JOB_KINDS, channel, "", what)
+
+    def awaits(self, kind: str, channel: str) -> bool:
+        """Whether such a fault may still happen on the channel; counts nothing."""
+        return any(
+            s.fault.kind == kind and s.fault.channel in (None, channel) for s in self.standing()
+        )
 
     def export(self, feed: str) -> str | None:
         """What goes wrong with the ERP's next file of this feed: an export kind, or None."""

@@ -17,6 +17,7 @@ from simulator.chance import Chance
 from simulator.channels import Dialect, Goods
 from simulator.clock import Clock
 from simulator.commerce.shop import Shop, connect
+from simulator.dials import Dials
 from simulator.faults import Faults
 from simulator.ledger import Ledger, secrets_in
 from simulator.wire.webhooks import Delivery, WebhookQueue
@@ -75,6 +76,7 @@ class World:
         self.base_urls: dict[str, str] = {}  # by channel; what the shop calls itself
         self.plain_urls = dict(plain_urls or {})  # by channel; its address without TLS
         self.faults = Faults(self.clock, seed)
+        self.dials: dict[str, Dials] = {}  # by channel
         self.ledger = Ledger(self.db, self._secrets)
         self.goods = tuple(goods)
         self.dialects: dict[str, Dialect] = {}
@@ -99,7 +101,8 @@ class World:
 
     def shop(self, name: str) -> Shop:
         """A new shop's state on this world's database."""
-        return Shop(self.db, name, self.clock, self.chance)
+        dials = self.dials.setdefault(name, Dials())
+        return Shop(self.db, name, self.clock, self.chance, dials)
 
     @property
     def shoppers(self) -> Shoppers:
@@ -180,6 +183,7 @@ class World:
                 if channel not in self.dialects:
                     raise LookupError(f"no channel {channel!r} in the staging world")
                 self.dialects[channel].empty()
+                self.dials[channel].reset()
                 self._restore(channel, self._beginnings[channel])
             self.ledger.clear(name)
             if name is None:

@@ -1,6 +1,7 @@
 """The simulated vendors. One folder each, found by its name; what the rest of the world asks of one.
 
-A dialect folder's `__init__.py` gives `NAME` and `build(world) -> Dialect`.
+A dialect folder's `__init__.py` gives `NAME`, `ENTRY`, `LOOK` and `build(world) -> Dialect`, and imports
+nothing heavy by itself.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -18,6 +20,28 @@ from simulator.commerce.shop import Shop
 
 if TYPE_CHECKING:
     from simulator.world import World
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a shop of this vendor is written into an agent's settings, by its words in `credentials()`.
+
+    The word "base_url" means the shop's address in the staging world.
+    """
+
+    secrets: Mapping[str, str]  # {setting that names a secret: the vendor's word}
+    settings: Mapping[str, str] = field(default_factory=dict)  # {plain setting: the vendor's word}
+    set_up: Mapping[str, Any] = field(default_factory=dict)  # what scenarios set the shop up with
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a storefront looks: the vendor's name in words, and a colour for each theme."""
+
+    vendor: str
+    accent: str
+    accent_dark: str
+
 
 Availability = Literal["in stock", "sold out", "on backorder", "gone"]
 
@@ -74,6 +98,33 @@ class OrderView:
     is_cancelled: bool = False
 
 
+@dataclass(frozen=True)
+class SoldLine:
+    """One line of a purchase. Prices are gross, per piece, in the order's currency."""
+
+    sku: str
+    title: str
+    quantity: int
+    price: Decimal
+    tax_rate: Decimal = Decimal(0)  # per cent
+    foreign_id: str = ""  # the vendor's id of the offer or product
+
+
+@dataclass(frozen=True)
+class SoldOrder:
+    """A purchase as a hub learns of it. `seq` rises from order to order of one shop."""
+
+    seq: int
+    number: str  # what `Storefront.order` takes
+    foreign_id: str  # the vendor's own id, as its API gives it
+    placed_at: datetime
+    currency: str
+    buyer: Buyer
+    lines: Sequence[SoldLine]
+    shipping: Decimal = Decimal(0)  # gross
+    is_paid: bool = True
+
+
 class SoldOut(Exception):
     """The shop does not let this basket be bought now; the text says which sku and why."""
 
@@ -96,11 +147,15 @@ class Storefront(Protocol):
     def order(self, number: str) -> OrderView:
         """An order as its buyer sees it. LookupError when there is none."""
 
+    def sold(self, after: int = 0) -> list[SoldOrder]:
+        """Orders placed here with a `seq` above `after`, oldest first."""
+
 
 class Dialect(Protocol):
     """One simulated vendor over one shop."""
 
     name: str
+    hosts: Sequence[str]  # where the real vendor answers, for clients that insist; * for any label
     shop: Shop
     app: Flask  # the vendor's API, rooted at "/"
     storefront: Storefront
@@ -127,6 +182,20 @@ class Dialect(Protocol):
 def names() -> list[str]:
     """The simulated vendors, by name: every folder here."""
     return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg)
+
+
+def entry(name: str) -> Entry:
+    """How a shop of the vendor `name` is written into an agent's settings."""
+    found: Entry = importlib.import_module(f"{__name__}.{name}").ENTRY
+    return found
+
+
+def look(name: str) -> Look | None:
+    """How the vendor's storefront looks; None for one that gives none, or is no folder here."""
+    if name not in names():
+        return None
+    found: Look | None = getattr(importlib.import_module(f"{__name__}.{name}"), "LOOK", None)
+    return found
 
 
 def build(name: str, world: World) -> Dialect:

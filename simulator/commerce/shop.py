@@ -16,6 +16,7 @@ from typing import Any
 
 from simulator.chance import Chance
 from simulator.clock import Clock
+from simulator.dials import ChannelClock, Dials
 
 SCHEMA = """
 create table if not exists documents (
@@ -91,10 +92,27 @@ def connect(path: str = ":memory:") -> sqlite3.Connection:
 class Shop:
     """The documents of one simulated shop. Not thread-safe by itself: hold the world's lock."""
 
-    def __init__(self, db: sqlite3.Connection, name: str, clock: Clock, chance: Chance) -> None:
-        self.db, self.name, self.clock, self.chance = db, name, clock, chance
-        self.lag = timedelta(0)  # how far reads through `seen` lie behind writes
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        name: str,
+        clock: Clock,
+        chance: Chance,
+        dials: Dials | None = None,
+    ) -> None:
+        self.db, self.name, self.chance = db, name, chance
+        self.dials = dials or Dials()
+        self.clock: Clock = ChannelClock(clock, self.dials)  # as this shop has it
         self.listeners: list[Callable[[Event], None]] = []
+
+    @property
+    def lag(self) -> timedelta:
+        """How far reads through `seen` lie behind writes."""
+        return timedelta(seconds=self.dials.lag_s)
+
+    @lag.setter
+    def lag(self, lag: timedelta) -> None:
+        self.dials.lag_s = lag.total_seconds()
 
     # -- numbers and settings ---------------------------------------------------------------
 

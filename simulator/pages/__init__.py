@@ -14,7 +14,8 @@ from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Request, Response, redirect, render_template, request
 
-from simulator.channels import Availability, OrderView, ShelfItem, SoldOut
+from simulator import channels
+from simulator.channels import Availability, Look, OrderView, ShelfItem, SoldOut
 
 if TYPE_CHECKING:
     from simulator.channels import Dialect
@@ -33,26 +34,11 @@ COUNTED: dict[Availability, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Look:
-    """How a channel's storefront looks: the vendor's name in words, and a colour for each theme."""
-
-    vendor: str
-    accent: str
-    accent_dark: str
-
-
-KNOWN_LOOKS = {
-    "woocommerce": Look("WooCommerce", "#7f54b3", "#b797e0"),
-    "shopify": Look("Shopify", "#3f7d20", "#9cc96b"),
-}
-
-
 def look(channel: str) -> Look:
-    """A channel's look; one that is not known gets a colour from its name."""
+    """A channel's look; one whose folder gives none gets a colour from its name."""
     hue = zlib.crc32(channel.encode()) % 360
     plain = Look(channel.title(), f"hsl({hue} 55% 36%)", f"hsl({hue} 55% 70%)")
-    return KNOWN_LOOKS.get(channel, plain)
+    return channels.look(channel) or plain
 
 
 @dataclass(frozen=True)

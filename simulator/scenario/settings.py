@@ -8,7 +8,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from simulator.connections import SECRETS
+from simulator.connections import entries
 from simulator.world import World
 
 GUARDS = {
@@ -38,7 +38,7 @@ def settings_text(world: World, channels: Sequence[str], zone: str, over: Mappin
         "channels": {
             name: {
                 "address": world.base_urls[name],
-                **{setting: f"{name}_{word}" for setting, word in SECRETS[name].items()},
+                **entries(name, facts(world, name))[0],
                 "tax_rate": 23,
             }
             for name in channels
@@ -53,12 +53,13 @@ def settings_text(world: World, channels: Sequence[str], zone: str, over: Mappin
 
 def secrets_for(world: World) -> dict[str, str]:
     """The environment variables that hold the simulated vendors' credentials."""
-    found = {}
-    for name, dialect in world.dialects.items():
-        credentials = dialect.credentials()
-        for word in SECRETS[name].values():
-            found[f"TALLY_SECRET_{name}_{word}".upper()] = str(credentials[word])
-    return found
+    secrets = (entries(name, facts(world, name))[1] for name in world.dialects)
+    return {f"TALLY_SECRET_{k}".upper(): v for some in secrets for k, v in some.items()}
+
+
+def facts(world: World, name: str) -> dict[str, Any]:
+    """A shop's credentials with its address."""
+    return {"base_url": world.base_urls[name], **world.dialects[name].credentials()}
 
 
 def _laid_over(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from agent.flow.site import Site
 from agent.ports import Ports
 from agent.ports.environment import Environment
 from agent.ports.http import Http
+from simulator import channels
 from simulator.clock import Clock
 from simulator.erp.books import Books
 from simulator.erp.site import ErpSite
@@ -38,8 +39,6 @@ from simulator.scenario.settings import secrets_for, settings_text
 from simulator.world import World
 
 AGENT_HOST = "agent.test"
-# WooCommerce's own parcels, which a new shop has switched off.
-PARCELS = {"woocommerce_feature_fulfillments_enabled": "yes"}
 WORLD_STEP = timedelta(
     minutes=1
 )  # how finely the vendors' own affairs are played while time passes
@@ -88,7 +87,10 @@ class Stage:
             clock=Clock(begins.astimezone(UTC)),
             seed=seed,
             channel_names=script.channels,
-            settings={"zone": script.zone, "woocommerce": {"options": PARCELS}},
+            settings={
+                "zone": script.zone,
+                **{name: channels.entry(name).set_up for name in script.channels},
+            },
         )
         self.erp = ErpSite(Books(self.world.shop("erp")), folder / "erp", script.zone)
         hosts = {urlsplit(url).hostname or "": name for name, url in self.world.base_urls.items()}

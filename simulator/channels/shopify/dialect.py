@@ -27,6 +27,7 @@ class Shopify:
     """One simulated Shopify shop. Hold the world's lock while using its state."""
 
     name = NAME
+    hosts = ("*.myshopify.com",)
 
     def __init__(self, world: World) -> None:
         self.world = world

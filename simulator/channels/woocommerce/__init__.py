@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulator.channels import Entry, Look
+
 if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
     from simulator.world import World
 
 NAME = "woocommerce"
+ENTRY = Entry(
+    secrets={"secret_key": "key", "secret_secret": "secret"},
+    set_up={"options": {"woocommerce_feature_fulfillments_enabled": "yes"}},  # parcels in parts
+)
+LOOK = Look("WooCommerce", "#7f54b3", "#b797e0")
 
 
 def build(world: World) -> WooCommerce:

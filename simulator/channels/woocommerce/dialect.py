@@ -39,6 +39,7 @@ class WooCommerce:
     """One simulated WooCommerce shop. Hold the world's lock while using its state."""
 
     name = NAME
+    hosts = ("shop.example",)
     title = "shop.example"
     offers_plain_http = True  # signed requests may come without TLS
 
