@@ -16,6 +16,7 @@ from agent.errors import ConfigError, StoreDamaged, TallymanError
 # verb: what it does, as `tally --help` shows it
 VERBS = {
     "init": "Write a commented tally.yaml that works against staging at once.",
+    "connect": "Let tallyman into a channel: keys, a code, or the vendor's page.",
     "run": "Watch, push and pull until stopped.",
     "sync": "One full round of what `run` repeats.",
     "step": "Run one station once.",

@@ -1,6 +1,7 @@
 """The channels, one folder each, found by its name; and the face that every one of them has.
 
-A folder gives NAME, LIMITS, Settings and connect(shop, settings, ports); a new one edits no file here.
+A folder gives NAME, LIMITS, Settings, connect(shop, settings, ports) and, where a person is asked to
+let us in, consent(shop, settings, ports); a new one edits no file here.
 `shop` is what tally.yaml calls the channel: two shops of one vendor are two channels.
 A channel translates and takes no decisions: changes into the vendor's requests, as large as the
 vendor allows, and the vendor's answers into receipts, listings and orders.
@@ -17,6 +18,7 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
+from agent.channels.consent import Consent
 from agent.model.change import Change, Command, Receipt
 from agent.model.listing import Listing
 from agent.model.order import OrderPage
@@ -132,3 +134,10 @@ def connect(name: str, shop: str, settings: Any, ports: Ports) -> Channel:
     """The vendor `name`'s channel that tally.yaml calls `shop`; nothing is sent yet."""
     channel: Channel = module(name).connect(shop, settings, ports)
     return channel
+
+
+def consent(name: str, shop: str, settings: Any, ports: Ports) -> Consent | None:
+    """How a person lets us into this vendor's shop; None when the folder gives no way."""
+    give = getattr(module(name), "consent", None)
+    found: Consent | None = give(shop, settings, ports) if give else None
+    return found

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from agent.errors import ConfigError
+from agent.ports.vault import Vault
 
 
 class Environment:
@@ -21,25 +22,33 @@ class Environment:
     ) -> None:
         self._variables = os.environ if variables is None else variables
         self._secrets_file = secrets_file
+        # What `tally connect` was told, and tokens that vendors renew.
+        self.vault = Vault(None if secrets_file is None else secrets_file.with_suffix(".kept"))
 
     def variable(self, name: str) -> str | None:
         """An environment variable, or None."""
         return self._variables.get(name)
 
     def secret(self, name: str) -> str:
-        """The secret `name`: TALLY_SECRET_<NAME>, else the owner-only secrets file, else the keyring.
+        """The secret `name`: TALLY_SECRET_<NAME>, else the owner-only secrets file, else what
+        `tally connect` kept, else the keyring.
 
-        ConfigError, naming all three places, when none of them has it.
+        ConfigError, naming all these places, when none of them has it.
         """
-        variable = f"TALLY_SECRET_{name.upper()}"
-        value = self._variables.get(variable) or self._from_file(name) or _from_keyring(name)
+        value = self.given_secret(name) or self.vault.kept(name) or _from_keyring(name)
         if value:
             return value
+        variable, file = _variable(name), self._secrets_file or "secrets"
         raise ConfigError(
             f'no secret "{name}"',
-            f"variable {variable}, file {self._secrets_file or 'secrets'}, system keyring",
-            f'set {variable}, or add the line "{name}=…" to a file that only you may read',
+            f"variable {variable}, file {file}, what `tally connect` keeps, system keyring",
+            f'run `tally connect` for this channel, set {variable}, or add the line "{name}=…"'
+            " to a file that only you may read",
         )
+
+    def given_secret(self, name: str) -> str | None:
+        """The secret as a person wrote it down: in a variable or the secrets file; None if nowhere."""
+        return self._variables.get(_variable(name)) or self._from_file(name)
 
     def _from_file(self, name: str) -> str | None:
         path = self._secrets_file
@@ -85,6 +94,10 @@ class Environment:
         finally:
             for name, handler in before.items():
                 signal.signal(getattr(signal, name), handler)
+
+
+def _variable(name: str) -> str:
+    return f"TALLY_SECRET_{name.upper()}"
 
 
 def _from_keyring(name: str) -> str | None:

@@ -122,6 +122,17 @@ class Files:
             write.write(data)
         _rename_new(temporary, path)
 
+    def replace_secret(self, path: Path, data: bytes) -> None:
+        """Put a file that only its owner may read in the place of an older one, in one step."""
+        temporary = path.with_name(f".{path.name}.tmp")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as write:
+            write.write(data)
+            write.flush()
+            os.fsync(write.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+
     def rewrite(self, path: Path, data: bytes) -> None:
         """Replace one of our own reports in one step."""
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from agent.channels import Batch, Channel, Health, Limits
+from agent.channels.consent import Consent, Keys
 from agent.channels.shopify import changes as listing_changes
 from agent.channels.shopify import commands, health, hints, orders
 from agent.channels.shopify import listings as shelf
@@ -67,6 +68,16 @@ def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
     )
     client = Client(http, shop, settings.version, ports, tokens)
     return Shopify(Connection(shop, settings, client, ports, app))
+
+
+def consent(shop: str, settings: Settings, ports: Ports) -> Consent:
+    """The keys that the store's admin shows."""
+    labels = {
+        settings.secret_token: "Admin API access token",
+        settings.secret_client: "client secret",
+    }
+    where = "In the store's admin: Settings > Apps > Develop apps > your app > API credentials."
+    return Keys(where, {name: label for name, label in labels.items() if name})
 
 
 class Shopify:

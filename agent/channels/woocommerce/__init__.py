@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from agent.channels import Batch, Channel, Health, Limits
+from agent.channels.consent import Consent, Keys
 from agent.channels.woocommerce import changes as listing_changes
 from agent.channels.woocommerce import commands, health, hints, orders
 from agent.channels.woocommerce import listings as shelf
@@ -65,6 +66,13 @@ def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
     )
     client = Client(http, shop, ports)
     return WooCommerce(Connection(shop, settings, client, ports, hints.secret_of(secret)))
+
+
+def consent(shop: str, settings: Settings, ports: Ports) -> Consent:
+    """The key pair that the shop's admin shows once."""
+    labels = {settings.secret_key: "consumer key", settings.secret_secret: "consumer secret"}
+    where = "In the shop: WooCommerce > Settings > Advanced > REST API > Add key, Read/Write."
+    return Keys(where, labels)
 
 
 class WooCommerce:
