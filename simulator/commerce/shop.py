@@ -233,14 +233,22 @@ class Shop:
         return None if row is None else document(row)
 
     def all(
-        self, kind: str, *, parent_id: int | None = None, sku: str | None = None
+        self,
+        kind: str,
+        *,
+        parent_id: int | None = None,
+        sku: str | None = None,
+        after: int | None = None,
     ) -> Iterator[Document]:
-        """The documents of a kind now, by id; only those of a parent or with a sku where given."""
+        """The documents of a kind now, by id; only those of a parent, with a sku or behind an id
+        where given."""
         where, values = "shop = ? and kind = ?", [self.name, kind]
         if parent_id is not None:
             where, values = f"{where} and parent_id = ?", [*values, parent_id]  # type: ignore[list-item]
         if sku is not None:
             where, values = f"{where} and sku = ?", [*values, sku]
+        if after is not None:
+            where, values = f"{where} and id > ?", [*values, after]  # type: ignore[list-item]
         index = "sku" if sku is not None else "parent" if parent_id is not None else None
         hint = f"indexed by documents_by_{index}" if index else ""  # the planner has no statistics
         query = f"{_SELECT} {hint} where {where} order by id"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels import Availability, Buyer, OrderView, ShelfItem, SoldOut
-from simulator.channels.shopify import money
+from simulator.channels import Availability, Buyer, OrderView, ShelfItem, SoldOrder, SoldOut
+from simulator.channels.shopify import money, sold
 from simulator.channels.shopify.call import whole
 from simulator.channels.shopify.errors import Refused
 from simulator.channels.shopify.rules import customers, orders, products, stock
@@ -179,6 +179,11 @@ class Storefront:
                 parcels=[t["number"] for s in sent for t in s.body["tracking"] if t["number"]],
                 is_cancelled=gone,
             )
+
+    def sold(self, after: int = 0) -> list[SoldOrder]:
+        """Orders placed here with a `seq` above `after`, oldest first."""
+        with self.dialect.world.lock:
+            return sold.sold(self.store, after)
 
     def _order(self, number: str) -> Document:
         wanted = number if number.startswith("#") else f"#{number}"

@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
 from typing import TYPE_CHECKING
 
-from simulator.channels import Availability, Buyer, OrderView, ShelfItem
-from simulator.channels.woocommerce import checkout, rules
+from simulator.channels import Availability, Buyer, OrderView, ShelfItem, SoldOrder
+from simulator.channels.woocommerce import checkout, rules, sold
 from simulator.channels.woocommerce.product_view import View
 from simulator.commerce.shop import Document
 
@@ -54,6 +54,11 @@ class Storefront:
     def order(self, number: str) -> OrderView:
         """An order as its buyer sees it. LookupError when there is none."""
         return checkout.order(self.dialect, number)
+
+    def sold(self, after: int = 0) -> list[SoldOrder]:
+        """Orders placed here with a `seq` above `after`, oldest first."""
+        with self.dialect.world.lock:
+            return sold.sold(self.dialect, after)
 
     def _item(self, document: Document) -> ShelfItem:
         view = View(self.dialect, document, edit=True)
