@@ -125,7 +125,8 @@ class Files:
     def replace_secret(self, path: Path, data: bytes) -> None:
         """Put a file that only its owner may read in the place of an older one, in one step."""
         temporary = path.with_name(f".{path.name}.tmp")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        temporary.unlink(missing_ok=True)  # what a crash left may be readable by others
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as write:
             write.write(data)
             write.flush()
