@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -130,7 +129,7 @@ class Tokens:
     ) -> None:
         self._name, self._shop, self._ports, self._renew = name, shop, ports, renew
         self._place = place or f"{shop} login"
-        self._lock = threading.Lock()
+        self._lock = ports.environment.mutex()
         self._grant: Grant | None = None
 
     def bearer(self) -> str:

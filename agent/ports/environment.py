@@ -78,6 +78,10 @@ class Environment:
         """A flag that threads can wait for."""
         return threading.Event()
 
+    def mutex(self) -> contextlib.AbstractContextManager[object]:
+        """Lets one thread of this process in at a time."""
+        return threading.Lock()
+
     @contextlib.contextmanager
     def stop_signals(self, stop: Callable[[bool], None]) -> Iterator[None]:
         """While open, Ctrl-C and a service's stop call `stop` instead of ending the process.
