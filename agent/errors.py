@@ -7,6 +7,7 @@ TallymanError(what, where, next)
 ├ StoreBusy        another agent holds this database                                  exit 7
 ├ StoreDamaged     the database is not ours, too new, or broken                       exit 6
 ├ NotFound         a sku, plan or scenario that does not exist                        exit 2
+├ Lossy            a family of variants that a channel cannot express whole           exit 3
 └ ChannelError     a whole call to a channel failed                                   exit 5
    ├ Throttled     again after `retry_after_s`        ├ Unavailable   again later
    ├ Unauthorised  this channel stops, others go on   ├ Refused       the call as sent is wrong
@@ -75,6 +76,12 @@ class NotFound(TallymanError):
     """The thing that was named does not exist."""
 
     exit_code = 2
+
+
+class Lossy(TallymanError):
+    """A family that a channel cannot express without losing something; `what` is the reason."""
+
+    exit_code = 3
 
 
 class ChannelError(TallymanError):

@@ -3,6 +3,14 @@
 A folder gives NAME, LIMITS, Settings, connect(shop, settings, ports) and, where a person is asked to
 let us in, consent(shop, settings, ports); a new one edits no file here.
 `shop` is what tally.yaml calls the channel: two shops of one vendor are two channels.
+A folder also gives `project(family) -> Any`, pure: the vendor's documents (or the parts of them, as JSON
+values) in which it is told of a page of variants: what the page is, what its choices are, which sku has
+which. What push() sends for a CreateListing with a family is made of it. It raises Lossy(reason) for a
+family that the vendor cannot express whole: a name too long or with a forbidden character, two choices
+that the vendor takes for one. The numbers in LIMITS (`axes`, `variants`) are checked before it is asked,
+by `projected` here. A vendor whose `axes` is 0 sells each sku by itself: its project() says by what
+words or parameters shoppers tell them apart.
+
 A channel translates and takes no decisions: changes into the vendor's requests, as large as the
 vendor allows, and the vendor's answers into receipts, listings and orders.
 """
@@ -19,10 +27,26 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from agent.channels.consent import Consent
-from agent.model.change import Change, Command, Receipt
+from agent.errors import Lossy
+from agent.model.change import (
+    CancelOrder,
+    Change,
+    Command,
+    ConfirmShipment,
+    Finished,
+    Receipt,
+    RecordReturn,
+)
+from agent.model.family import Family
 from agent.model.listing import Listing
 from agent.model.order import OrderPage
 from agent.ports import Ports
+
+AFTER_SALES: Mapping[type, str] = {
+    ConfirmShipment: "shipments and tracking numbers",
+    CancelOrder: "cancelling pieces of an order",
+    RecordReturn: "goods that came back",
+}
 
 
 @dataclass(frozen=True)
@@ -42,11 +66,23 @@ class Limits:
     sale_dates: bool  # False: the agent itself switches sales on and off
     compare_at: bool  # has a struck-through price of its own
     lossy: tuple[str, ...] = ()  # what it cannot express, in a shopkeeper's words
+    axes: int | None = 0  # most axes of a page of variants; 0: every sku is its own listing
+    variants: int | None = None  # most variants of one page
+    job_s: float = 3600.0  # a longer job is stuck: its skus are looked at, and sent again
+    # A later change of stock may be sent for a sku while a job with an older one runs; whichever the
+    # vendor does last, the sku is looked at when the job has ended.
+    overtakes: bool = False
+    appears_s: float = 20.0  # a new listing is found by its sku after so long at the latest
 
     @property
     def accepts(self) -> frozenset[type]:
         """Every kind of change that the channel can be told."""
         return frozenset[type]().union(*(batch.kinds for batch in self.batches))
+
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """What comes after a sale that the channel cannot be told: people do it there themselves."""
+        return tuple(words for kind, words in AFTER_SALES.items() if kind not in self.accepts)
 
 
 @dataclass(frozen=True)
@@ -87,7 +123,18 @@ class Channel(Protocol):
     def push(self, changes: Sequence[Change]) -> list[Receipt]:
         """Send one batch (kinds and size as LIMITS says): one receipt per change, same order.
 
-        A ChannelError means that the whole call failed so; nothing in between.
+        A ChannelError means that the whole call failed so; nothing in between. What the vendor has
+        only taken on (a feed, a command, an operation) has the outcome `working` and its `job`; one
+        call may have begun several. A job is never waited for here.
+        """
+
+    def finished(self, job: str, subjects: Sequence[str]) -> Finished | None:
+        """How a job ended that a receipt named; None while the vendor is still at it.
+
+        `subjects` are the skus in the job, or the key of its one command. Asked a second after it
+        began, then ever more seldom, at least once a minute, also after a restart and for jobs that
+        have ended long ago; a job that the vendor knows no more is Finished() (all is looked at). A
+        channel without jobs answers so to everything.
         """
 
     def settle(self, command: Command) -> Receipt | None:
@@ -141,3 +188,24 @@ def consent(name: str, shop: str, settings: Any, ports: Ports) -> Consent | None
     give = getattr(module(name), "consent", None)
     found: Consent | None = give(shop, settings, ports) if give else None
     return found
+
+
+def projected(name: str, family: Family) -> Any:
+    """What this vendor is told of a page of variants. Lossy, with the reason, when it cannot be whole."""
+    its = limits(name)
+    if its.axes and len(family.axes) > its.axes:
+        told = ", ".join(family.axes)
+        raise Lossy(
+            f"{name} has {its.axes} choices for a page at most, {family.code} has"
+            f" {len(family.axes)} ({told})",
+            f"family {family.code}",
+            "map fewer axes in the feed's columns, or split the family in the ERP",
+        )
+    if its.axes != 0 and its.variants is not None and len(family.variants) > its.variants:
+        raise Lossy(
+            f"{name} has {its.variants} variants for a page at most, {family.code} has"
+            f" {len(family.variants)}",
+            f"family {family.code}",
+            "split the family in the ERP",
+        )
+    return module(name).project(family)

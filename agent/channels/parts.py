@@ -35,6 +35,11 @@ def moved(change: Change, words: str, listing: Listing | None = None) -> Receipt
     return Receipt(change, "refused", words, listing=listing, again=True)
 
 
+def working(change: Change, job: str, words: str = "", request_id: str = "") -> Receipt:
+    """The vendor has taken it on and says later, under this number, what became of it."""
+    return Receipt(change, "working", words, request_id=request_id, job=job)
+
+
 def in_doubt(change: Change, words: str, request_id: str = "") -> Receipt:
     """Sent, and nobody knows."""
     return Receipt(change, "in_doubt", words, request_id=request_id)

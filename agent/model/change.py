@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from agent.model.family import Family
 from agent.model.listing import Details, Listing, Shown, State
 from agent.model.order import Parcel
 
 
 @dataclass(frozen=True, slots=True)
 class CreateListing:
-    """Make a listing, as a draft. Its receipt carries the new listing."""
+    """Make a listing, as a draft. Its receipt carries the new listing.
+
+    A variant comes with its whole `family` as it is to be on that channel, itself among the members,
+    and with those members that the channel has already (`siblings`): without one the page is made,
+    with one it is added to that page. Members that are made together are neighbours in one batch
+    where the batch is large enough. A page is only ever added to: what it has beside the family
+    (variants that are sold out for good, people's own) stays.
+    """
 
     sku: str
     shown: Shown  # state "draft"
     details: Details
+    family: Family | None = None
+    siblings: tuple[Listing, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +102,16 @@ class RecordReturn:
 Command = ConfirmShipment | CancelOrder | RecordReturn
 Change = ListingChange | Command
 
-Outcome = Literal["done", "refused", "in_doubt"]
+Outcome = Literal["done", "refused", "in_doubt", "working"]
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The outcome of one attempt at one change, in the vendor's words and ours."""
+    """The outcome of one attempt at one change, in the vendor's words and ours.
+
+    `working`: the vendor has taken it on and answers later, under the number `job`; nothing else is
+    sent for the sku until the channel says how that ended (`Channel.finished`).
+    """
 
     change: Change
     outcome: Outcome
@@ -108,3 +122,35 @@ class Receipt:
         None  # what it is now, where the answer told (always after a creation)
     )
     again: bool = False  # refused only because it had moved: look, and decide anew
+    job: str = ""  # with `working`: what `Channel.finished` is asked by; the channel's own text
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a vendor would not do something, in its words, and what a person can do about it.
+
+    `kind` names the class of the change that is meant (`SetPrice`); "" means all that the job has for
+    that sku.
+    """
+
+    words: str
+    next: str = ""
+    request_id: str = ""
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """How a job ended, by subject: the sku of a listing change, the key of a command.
+
+    A subject that is neither `done` nor `refused` is looked at: the report does not say.
+    `failed` is said of a job of which nothing can be told at all: every subject is looked at, what is
+    still wanted is sent again after a pause that grows, and in smaller jobs, until the one bad change
+    stands alone and is parked; with `again` the reason lies with the vendor, and only the pause grows.
+    """
+
+    done: frozenset[str] = frozenset()
+    refused: Mapping[str, tuple[Refusal, ...]] = field(default_factory=dict)
+    listings: tuple[Listing, ...] = ()  # what they are now, where the report tells (new ones, say)
+    failed: Refusal | None = None
+    again: bool = False

@@ -18,6 +18,7 @@ from agent.model.change import (
     Command,
     ConfirmShipment,
     CreateListing,
+    Finished,
     ListingChange,
     Receipt,
     RecordReturn,
@@ -103,6 +104,10 @@ class WooCommerce:
         if asked:
             return listing_changes.push(self._c, asked)
         return [commands.push(self._c, x) for x in changes if isinstance(x, Command)]
+
+    def finished(self, job: str, subjects: Sequence[str]) -> Finished:
+        """The vendor answers at once; there are no jobs."""
+        return Finished()
 
     def settle(self, command: Command) -> Receipt | None:
         """Look whether a command of unknown outcome happened."""
