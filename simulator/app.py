@@ -7,14 +7,18 @@ connection without one, 598 to leave the client waiting. `X-Staging-Fault` says 
 from __future__ import annotations
 
 import io
+import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
-from simulator.faults import Fault
+from simulator.faults import PAGE_TWICE, Fault
+from simulator.pages import storefront
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -25,6 +29,7 @@ STOREFRONT = "/storefront"
 DROPPED, HANGING = 599, 598
 FAULT_HEADER = "X-Staging-Fault"
 DRIPS = 10  # pieces in which a slow answer comes
+PAGES = 64  # lists whose last page is remembered
 
 
 @dataclass(frozen=True)
@@ -42,34 +47,95 @@ class Answer:
         return None if code in (DROPPED, HANGING) else code
 
 
+class Pages:
+    """The last page of each list, kept while a page may come twice."""
+
+    def __init__(self) -> None:
+        self._last: OrderedDict[tuple[str, ...], tuple[tuple[str, bytes], Answer]] = OrderedDict()
+
+    def keep(self, environ: WSGIEnvironment, sent: bytes, answer: Answer) -> None:
+        """Remember an answer that went well."""
+        if answer.status.startswith("200"):
+            key = _list_asked(environ, sent)
+            self._last[key] = (environ.get("QUERY_STRING", ""), sent), answer
+            self._last.move_to_end(key)
+            while len(self._last) > PAGES:
+                self._last.popitem(last=False)
+
+    def before(self, environ: WSGIEnvironment, sent: bytes) -> Answer | None:
+        """The answer of the same list to a question for another page."""
+        asked, answer = self._last.get(_list_asked(environ, sent), (None, None))
+        return None if asked == (environ.get("QUERY_STRING", ""), sent) else answer
+
+    def forget(self) -> None:
+        """Nobody wants to know any more."""
+        self._last.clear()
+
+
+def _list_asked(environ: WSGIEnvironment, sent: bytes) -> tuple[str, ...]:
+    """What is asked for whatever the page: method, path, and the query of GraphQL or the method of a form."""
+    method, path, named = environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), ""
+    if sent and method == "POST":
+        kind = environ.get("CONTENT_TYPE", "")
+        if "json" in kind:
+            named = _text_of(sent, "query")
+        elif "form-urlencoded" in kind:
+            named = parse_qs(sent.decode("utf-8", errors="replace")).get("method", [""])[0]
+    return method, path, named
+
+
+def _text_of(sent: bytes, key: str) -> str:
+    try:
+        body = json.loads(sent)
+    except ValueError:
+        return ""
+    return str(body.get(key, "")) if isinstance(body, dict) else ""
+
+
 class Gate:
     """The WSGI application of one channel. `pause` waits some seconds (or moves a virtual clock)."""
 
     def __init__(self, world: World, channel: str, pause: Callable[[float], None]) -> None:
-        from simulator.pages import storefront
-
         self.world, self.channel, self.pause = world, channel, pause
         self.vendor: WSGIApplication = world.dialects[channel].app
-        self.pages: WSGIApplication = storefront(world, channel)
+        self.storefront: WSGIApplication = storefront(world, channel)
+        self.pages = Pages()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
         if path == STOREFRONT or path.startswith(STOREFRONT + "/"):
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + STOREFRONT
             environ["PATH_INFO"] = path[len(STOREFRONT) :]
-            return self.pages(environ, start_response)
+            return self.storefront(environ, start_response)
         sent = _body(environ)
         environ["wsgi.input"] = io.BytesIO(sent)
         with self.world.lock:
             at = self.world.clock.now()
             method = environ["REQUEST_METHOD"]
-            fault = self.world.faults.strike(self.channel, method, path)
-            answer = self._answer(environ, fault, at)
+            repeats = self.world.faults.awaits(PAGE_TWICE, self.channel)
+            before = self.pages.before(environ, sent) if repeats else None
+            spared = () if before else (PAGE_TWICE,)
+            fault = self.world.faults.strike(self.channel, method, path, spared)
+            if fault and fault.kind == PAGE_TWICE and before:
+                answer = before
+            else:
+                answer = self._answer(environ, fault, at)
+            if repeats and fault is None:
+                self.pages.keep(environ, sent, answer)
+            elif not repeats:
+                self.pages.forget()
+            answer = self._dated(answer)
             self._write_down(environ, fault, answer, sent, at)
         start_response(answer.status, list(answer.headers))
         if fault and fault.kind == "slow":
             return self._drip(answer.body, fault.lasting)
         return [answer.body]
+
+    def _dated(self, answer: Answer) -> Answer:
+        """The answer with the vendor's own idea of the time."""
+        now = self.world.dialects[self.channel].shop.clock.now()
+        kept = tuple((k, v) for k, v in answer.headers if k.lower() != "date")
+        return replace(answer, headers=(*kept, ("Date", format_datetime(now, usegmt=True))))
 
     def _answer(self, environ: WSGIEnvironment, fault: Fault | None, at: datetime) -> Answer:
         if fault is None or fault.kind == "slow":

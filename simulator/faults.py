@@ -8,6 +8,7 @@ up. Chance is `hash(seed, site, n) < p`, so one rule's luck never depends on ano
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
@@ -15,6 +16,7 @@ from typing import Literal, TypeVar
 
 from simulator.clock import Clock
 
+PAGE_TWICE = "page twice"
 REQUEST_KINDS = {
     "refused": "the connection is refused",
     "dropped": "the connection is closed without an answer",
@@ -27,7 +29,7 @@ REQUEST_KINDS = {
     "truncated": "the answer stops in the middle of its JSON",
     "html": "a page in HTML with status 200 instead of the answer",
     "slow": "the answer trickles in",
-    "page twice": "a page of a list comes again in place of the next",
+    PAGE_TWICE: "a page of a list comes again in place of the next",
 }
 WEBHOOK_KINDS = {
     "webhook lost": "the delivery never leaves",
@@ -168,9 +170,12 @@ class Faults:
             if not s.is_spent and (s.fault.until is None or now < s.fault.until)
         ]
 
-    def strike(self, channel: str, method: str, path: str) -> Fault | None:
-        """What goes wrong with this request, if anything; counts it."""
-        return self._fire(REQUEST_KINDS, channel, method, path)
+    def strike(
+        self, channel: str, method: str, path: str, spared: Sequence[str] = ()
+    ) -> Fault | None:
+        """What goes wrong with this request, if anything; counts it, but for `spared` kinds."""
+        kinds = {k: text for k, text in REQUEST_KINDS.items() if k not in spared}
+        return self._fire(kinds, channel, method, path)
 
     def refuses(self, channel: str) -> bool:
         """Whether a connection to the channel is refused before anything is asked; counts it.

@@ -43,7 +43,8 @@ class NotThere(NotDone):
 def control(control_url: str, channel: str, action: str, args: str) -> None:
     """Do ACTION on CHANNEL as its operator would, with ARGS (a JSON object).
 
-    CONTROL_URL is the address that `tally staging serve` prints. `empty` works on every channel.
+    CONTROL_URL is the address that `tally staging serve` prints. Two actions work on every channel:
+    `empty`, and `dials` with the dials to turn: '{"lag_s": 30}'.
     """
     try:
         given = json.loads(args)

@@ -13,13 +13,16 @@ from urllib.parse import urlsplit
 import httpx
 
 from simulator import channels
+from simulator.app import Gate
 from simulator.chance import Chance
 from simulator.channels import Dialect, Goods
 from simulator.clock import Clock
 from simulator.commerce.shop import Shop, connect
+from simulator.control import control
 from simulator.dials import Dials
 from simulator.faults import Faults
 from simulator.ledger import Ledger, secrets_in
+from simulator.wire.transport import InProcess
 from simulator.wire.webhooks import Delivery, WebhookQueue
 
 if TYPE_CHECKING:
@@ -133,7 +136,6 @@ class World:
         self, name: str, pause: Callable[[float], None] | None = None
     ) -> WSGIApplication:
         """A channel's public door. `pause` waits for slow answers; default: the clock moves."""
-        from simulator.app import Gate
 
         def pass_time(seconds: float) -> None:
             self.clock.advance(timedelta(seconds=seconds))
@@ -143,9 +145,6 @@ class World:
     def transport(self, more: Mapping[str, WSGIApplication] | None = None) -> httpx.BaseTransport:
         """HTTP to this world without sockets, by host: `<channel>.test`, its own base URL's host,
         `control.test`, and `more`."""
-        from simulator.control import control
-        from simulator.wire.transport import InProcess
-
         doors: dict[str, WSGIApplication] = {CONTROL_HOST: control(self)}
         for name in self.dialects:
             gate = self.application(name)

@@ -10,15 +10,36 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, redirect, render_template, request
 
 from simulator.channels import SoldOut
-from simulator.faults import EXPORT_KINDS, REQUEST_KINDS, WEBHOOK_KINDS
+from simulator.desk import Desk, NewFault
+from simulator.faults import (
+    EVENT_KINDS,
+    EXPORT_KINDS,
+    JOB_KINDS,
+    LIST_KINDS,
+    REQUEST_KINDS,
+    WEBHOOK_KINDS,
+)
 from simulator.pages import FOLDER, STYLE, look
 
 if TYPE_CHECKING:
-    from simulator.control import Desk
     from simulator.world import World
 
 SHOWN = 40  # rows of each ledger on the page
-GROUPS = {"Requests": REQUEST_KINDS, "Webhooks": WEBHOOK_KINDS, "Exports": EXPORT_KINDS}
+GROUPS = {
+    "Requests": REQUEST_KINDS,
+    "Lists": LIST_KINDS,
+    "Webhooks": WEBHOOK_KINDS,
+    "Journals": EVENT_KINDS,
+    "Work taken on": JOB_KINDS,
+    "Exports": EXPORT_KINDS,
+}
+DIALS = {  # what each is called on the page
+    "lag_s": "Reads lag, s",
+    "clock_skew_s": "Clock wrong by, s",
+    "job_s": "Work takes, s",
+    "token_life_s": "Tokens live, s",
+    "allowance": "Share of rate limits",
+}
 
 
 def desk(world: World, api: Desk) -> Blueprint:
@@ -54,8 +75,6 @@ def _do(world: World, api: Desk, what: str, form: dict[str, str]) -> str:
     if what == "advance":
         return f"It is now {api.advance(form['advance'])['now']}."
     if what == "fault":
-        from simulator.control import NewFault
-
         wanted = NewFault.model_validate({k: v for k, v in form.items() if v})
         return f"Fault {api.add_fault(wanted)['number']} is in force."
     if what == "clear":
@@ -68,6 +87,10 @@ def _do(world: World, api: Desk, what: str, form: dict[str, str]) -> str:
         channel, pieces = form["channel"], int(form.get("quantity") or 1)
         number = world.shoppers.buy(channel, {form["sku"]: max(1, pieces)}).number
         return f"Order {number} on {channel}."
+    if what == "dials":
+        wanted = {name: float(form[name]) if form[name] else None for name in DIALS if name in form}
+        api.turn(form["channel"], wanted)
+        return f"Turned the dials of {form['channel']}."
     if what == "operate":
         args = json.loads(form.get("args") or "{}")
         api.operate(form["channel"], form["action"], args)
@@ -83,6 +106,7 @@ def _facts(world: World, api: Desk) -> dict[str, Any]:
         "looks": {name: look(name) for name in world.dialects},
         "shelves": {name: d.storefront.shelf() for name, d in world.dialects.items()},
         "groups": GROUPS,
+        "dials": DIALS,
         "requests": ledger.requests(limit=SHOWN)[::-1],
         "webhooks": ledger.deliveries()[: -SHOWN - 1 : -1],
         "mishaps": ledger.mishaps(limit=SHOWN)[::-1],

@@ -261,6 +261,18 @@ def webhooks_late(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     stage.world.faults.add(Fault("webhook late", channel=words["channel"], seconds=seconds))
 
 
+@sentence("CHANNEL has dial NAME", WHEN)
+def has_dial(stage: Stage, words: Mapping[str, str], value: Any) -> None:
+    """One of the shop's dials is turned: lag_s, clock_skew_s, job_s, token_life_s or allowance."""
+    channel = words["channel"]
+    if channel not in stage.world.dialects:
+        raise CannotHappen(f"{channel} has no part in this scenario")
+    try:
+        stage.world.dials[channel].turn({words["name"]: value})
+    except ValueError as error:
+        raise CannotHappen(str(error)) from error
+
+
 # -- the agent and the people beside it -----------------------------------------------------------------
 
 

@@ -142,13 +142,14 @@ _WORDS = {
     "CHANNEL": r"(?P<channel>[a-z]+)",
     "N": r"(?P<n>\d+)",
     "KIND": r"(?P<kind>[a-z][a-z ]*?)",
+    "NAME": r"(?P<name>[a-z]\w*)",
 }
 
 
 def sentence(
     template: str, book: list[Sentence]
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Enter a sentence into a book: SKU, CHANNEL, N and KIND stand for words, (…) may be left out."""
+    """Enter a sentence into a book: SKU, CHANNEL, N, KIND and NAME stand for words, (…) may be left out."""
 
     def enter(play: Callable[..., Any]) -> Callable[..., Any]:
         pattern = re.escape(template).replace(r"\(", "(?:").replace(r"\)", ")?")

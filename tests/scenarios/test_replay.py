@@ -79,6 +79,21 @@ def test_what_cannot_happen_ends_the_story(tally: Tally, tmp_path: Path) -> None
     assert last["told"] == "cannot happen: Product RETRO-CLOCK does not exist"
 
 
+@pytest.mark.parametrize(
+    ("dial", "told"),
+    [("lag_s: 30", ""), ("patience: 1", "cannot happen: unknown dial 'patience'")],
+)
+def test_a_shops_dials_are_turned(tally: Tally, tmp_path: Path, dial: str, told: str) -> None:
+    path = tmp_path / "dial.yaml"
+    steps = f"when:\n  - shopify has dial {dial}\n  - time passes: 1m\n"
+    path.write_text(f"title: A dial\nchannels: [shopify]\n{steps}", encoding="utf-8")
+    done = tally("replay", path, "--json")
+    assert done.exit_code == (1 if told else 0)
+    step = json.loads(done.stdout)["timeline"][0]
+    assert step["text"] == f"shopify has dial {dial}"
+    assert (step["told"] or "").startswith(told)
+
+
 def test_gives_one_document_a_line(tally: Tally, wrong: Path) -> None:
     done = tally("replay", wrong, "stale-export", "--json")
     assert done.exit_code == 1

@@ -7,6 +7,14 @@ import pytest
 
 from simulator.world import World
 
+AS_BUILT = {
+    "lag_s": 0.0,
+    "clock_skew_s": 0.0,
+    "job_s": None,
+    "token_life_s": None,
+    "allowance": 1.0,
+}
+
 
 def test_tells_the_state(world: World, desk: httpx.Client) -> None:
     assert desk.get("/api/state").json() == {
@@ -17,6 +25,7 @@ def test_tells_the_state(world: World, desk: httpx.Client) -> None:
                 "base_url": "https://corner.test",
                 "storefront": "https://corner.test/storefront/",
                 "requests": 0,
+                "dials": AS_BUILT,
             }
         },
         "faults": [],
@@ -153,3 +162,42 @@ def test_the_page_shows_ledgers_escaped(desk: httpx.Client, shop: httpx.Client) 
     assert "<script>" not in page
     assert "503 on corner" in page
     assert 'href="https://corner.test/storefront/"' in page
+
+
+def test_dials_are_read_and_turned(world: World, desk: httpx.Client) -> None:
+    turned = desk.post("/api/dials/corner", json={"lag_s": 30, "job_s": 5}).json()
+    assert turned == {**AS_BUILT, "lag_s": 30.0, "job_s": 5.0}
+    assert desk.get("/api/dials").json() == {"corner": turned}
+    assert desk.get("/api/dials/corner").json() == turned
+    assert world.dialects["corner"].shop.lag.total_seconds() == 30
+    desk.post("/api/reset", json={})
+    assert desk.get("/api/dials/corner").json() == AS_BUILT
+
+
+@pytest.mark.parametrize(
+    ("channel", "body", "status", "why"),
+    [
+        ("market", {"lag_s": 1}, 404, "no channel 'market' here"),
+        ("corner", {"patience": 1}, 400, "unknown dial 'patience'"),
+        ("corner", {"allowance": 0}, 400, "a number above zero"),
+        ("corner", {"lag_s": "long"}, 400, "takes a number, not 'long'"),
+        ("corner", [1], 400, "as a JSON object"),
+    ],
+)
+def test_senseless_dials_are_refused(
+    desk: httpx.Client, channel: str, body: object, status: int, why: str
+) -> None:
+    answer = desk.post(f"/api/dials/{channel}", json=body)
+    assert answer.status_code == status
+    assert why in answer.json()["error"]
+
+
+def test_the_operator_and_the_page_turn_dials_too(world: World, desk: httpx.Client) -> None:
+    act = {"action": "dials", "args": {"lag_s": 5}}
+    assert desk.post("/api/operator/corner", json=act).json()["result"]["lag_s"] == 5
+    form = {"channel": "corner", "lag_s": "60", "job_s": "", "allowance": "0.5"}
+    said = desk.post("/do/dials", data=form, follow_redirects=True).text
+    assert "Turned the dials of corner." in said
+    dials = world.dials["corner"]
+    assert (dials.lag_s, dials.job_s, dials.allowance) == (60.0, None, 0.5)
+    assert 'name="lag_s" type="number" step="any" value="60"' in said

@@ -217,3 +217,40 @@ def test_every_kind_reads_as_a_sentence() -> None:
     assert {str(Fault(kind, "corner", count=2)) for kind in KINDS} == {
         f"{kind} on corner 2 times" for kind in KINDS
     }
+
+
+def test_a_page_comes_twice(world: World, shop: httpx.Client) -> None:
+    world.faults.add(Fault("page twice", "corner", path="/items", count=1))
+    pages = []
+    for number, price in enumerate(("1.00", "2.00", "3.00"), start=1):
+        shop.put("/items/MUG-STONE", json={"price": price})
+        pages.append(shop.get(f"/items?page={number}"))
+    told = [next(i["price"] for i in p.json() if i["sku"] == "MUG-STONE") for p in pages]
+    assert told == ["1.00", "1.00", "3.00"]
+    assert [m.kind for m in world.ledger.mishaps()] == ["page twice"]
+
+
+def test_a_page_that_nobody_asked_for_before_cannot_come_twice(
+    world: World, shop: httpx.Client
+) -> None:
+    world.faults.add(Fault("page twice", count=1))
+    assert [shop.get("/items").status_code for _ in range(3)] == [200, 200, 200]
+    assert [s.happened for s in world.faults.standing()] == [0]
+
+
+def test_each_question_of_one_address_has_pages_of_its_own(
+    world: World, shop: httpx.Client
+) -> None:
+    world.faults.add(Fault("page twice", count=2))
+    one = shop.post("/hooks", json={"query": "hooks", "url": "https://a.test"}).json()
+    other = shop.post("/hooks", json={"query": "others", "url": "https://b.test"}).json()
+    again = shop.post("/hooks", json={"query": "hooks", "url": "https://c.test"}).json()
+    assert one != other
+    assert again == one
+
+
+def test_a_wrong_clock_shows_in_the_date(world: World, shop: httpx.Client) -> None:
+    assert parsedate_to_datetime(shop.get("/items").headers["date"]) == world.clock.now()
+    world.dials["corner"].turn({"clock_skew_s": -120})
+    wrong = parsedate_to_datetime(shop.get("/items").headers["date"])
+    assert wrong == world.clock.now() - timedelta(minutes=2)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import simulator
 from simulator.cli import COMMANDS
-from simulator.control import NewFault, control
+from simulator.control import control
+from simulator.desk import NewFault
+from simulator.dials import Dials
 from simulator.faults import KINDS
 from simulator.serve import serve
 from simulator.world import World
@@ -15,8 +18,12 @@ README = (Path(simulator.__file__).parent / "README.md").read_text(encoding="utf
 
 
 def test_every_fault_and_its_fields() -> None:
-    fields = {"for" if f == "for_" else f for f in NewFault.model_fields} - {"kind"}
-    assert [name for name in (*KINDS, *sorted(fields)) if f"`{name}" not in README] == []
+    more = {"for" if f == "for_" else f for f in NewFault.model_fields} - {"kind"}
+    assert [name for name in (*KINDS, *sorted(more)) if f"`{name}" not in README] == []
+
+
+def test_every_dial() -> None:
+    assert [field.name for field in fields(Dials) if f"| `{field.name}` |" not in README] == []
 
 
 def test_every_option_of_serve() -> None:
