@@ -21,9 +21,7 @@ class InProcess(httpx.BaseTransport):
     """
 
     def __init__(self, applications: Mapping[str, WSGIApplication]) -> None:
-        self._doors = {
-            host: httpx.WSGITransport(_in_latin_1(app)) for host, app in applications.items()
-        }
+        self._doors = dict(applications)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer of the host that the request names."""
@@ -31,7 +29,8 @@ class InProcess(httpx.BaseTransport):
         door = self._doors.get(f"{url.host}:{url.port}") or self._doors.get(url.host)
         if door is None:
             raise httpx.ConnectError(f"no {url.host} in the staging world", request=request)
-        response = door.handle_request(request)
+        uri = request.url.raw_path.decode("ascii")
+        response = httpx.WSGITransport(_as_asked(door, uri)).handle_request(request)
         if response.status_code == HANGING:
             raise httpx.ReadTimeout("the staging world does not answer", request=request)
         if response.status_code == DROPPED:
@@ -46,10 +45,12 @@ def _dropped(kind: str, request: httpx.Request) -> httpx.TransportError:
     return httpx.RemoteProtocolError(text, request=request)
 
 
-def _in_latin_1(application: WSGIApplication) -> WSGIApplication:
-    # WSGI wants the path's bytes as Latin-1 text; httpx hands over the decoded path.
+def _as_asked(application: WSGIApplication, uri: str) -> WSGIApplication:
+    # WSGI wants the path's bytes as Latin-1 text; httpx hands over the decoded path, and no more.
+    # Servers also tell the address as it was written, where %2F and / still differ.
     def wrapped(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         environ["PATH_INFO"] = environ["PATH_INFO"].encode("utf-8").decode("latin-1")
+        environ["REQUEST_URI"] = uri
         return application(environ, start_response)
 
     return wrapped
