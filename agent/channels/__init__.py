@@ -20,7 +20,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, Protocol
 
@@ -38,7 +38,7 @@ from agent.model.change import (
     RecordReturn,
 )
 from agent.model.family import Family
-from agent.model.listing import Listing
+from agent.model.listing import Listing, State
 from agent.model.order import OrderPage
 from agent.ports import Ports
 
@@ -72,6 +72,15 @@ class Limits:
     # A later change of stock may be sent for a sku while a job with an older one runs; whichever the
     # vendor does last, the sku is looked at when the job has ended.
     overtakes: bool = False
+    # A state that the vendor does not have -> the one it is told, and shows, instead. What cannot even be
+    # hidden ({"hidden": "live", ...}) is offered with no pieces while it should not be live.
+    states: Mapping[State, State] = field(default_factory=dict)
+    backorders: bool = True  # False: nothing is sold below zero, whatever the rules say
+    # A listing without pieces leaves the shelf (it ends, or is switched off), and comes back when it has
+    # pieces again: at zero it is told `hidden`, and while it is not live its quantity is not compared.
+    rests: bool = False
+    partial_shipments: bool = True  # False: a parcel that leaves pieces behind is told with the last one
+    partial_cancels: bool = True  # False: CancelOrder takes whole orders only
     appears_s: float = 20.0  # a new listing is found by its sku after so long at the latest
 
     @property
