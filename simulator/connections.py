@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from simulator import channels
 
-PORT_BASE = (
-    8700  # where `tally staging serve` listens unless told otherwise: the desk, then the shops
-)
+PORT_BASE = 8700  # where `tally staging serve` listens unless told otherwise: see `ports`
+PLAIN = 40  # how far behind a shop's port with TLS its port without lies
 FOLDER = "tally-staging"  # where it then keeps its certificate authority
+RECORD = "serving.json"  # in that folder, while it is open: what `serve --json` announces
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The desk first, then the shops by alphabet; without TLS forty further; the proxy before those.
+
+    From 8700: the desk 8700, shops 8701, 8702, …, the proxy 8740, shops without TLS 8741, 8742, …
+    """
+
+    desk: int
+    proxy: int
+    shops: Mapping[str, int]
+    plain: Mapping[str, int]
+
+    def all(self) -> list[int]:
+        """Every port."""
+        return [self.desk, self.proxy, *self.shops.values(), *self.plain.values()]
+
+
+def ports(base: int | None, names: Sequence[str]) -> Ports:
+    """The ports of a world with these shops; without a base they are 0, which takes free ones."""
+    numbered = {name: 0 if base is None else base + n for n, name in enumerate(sorted(names), 1)}
+    plain = {name: port and port + PLAIN for name, port in numbered.items()}
+    desk, proxy = (0, 0) if base is None else (base, base + PLAIN)
+    return Ports(desk, proxy, numbered, plain)
 
 
 def shops(announcement: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:
@@ -49,11 +75,11 @@ def _by_default() -> dict[str, Any]:
 
     world = World(seed=1)
     try:
-        found = {}
-        # Two ports a shop, as they are bound: with TLS, then without.
-        for number, (name, dialect) in enumerate(world.dialects.items()):
-            address = f"https://127.0.0.1:{PORT_BASE + 1 + 2 * number}"
-            found[name] = {"base_url": address, **dialect.credentials()}
+        numbers = ports(PORT_BASE, list(world.dialects)).shops
+        found = {
+            name: {"base_url": f"https://127.0.0.1:{numbers[name]}", **dialect.credentials()}
+            for name, dialect in world.dialects.items()
+        }
         return {"channels": found, "ca_file": f"{FOLDER}/ca.pem"}
     finally:
         world.close()

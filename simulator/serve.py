@@ -1,18 +1,19 @@
 """`tally staging serve`: the staging world on real ports, with its own certificates.
 
-client ─▶ door (TLS or plain) ─▶ waitress on loopback ─▶ gate (faults, ledger) ─▶ vendor
+client ─▶ door (TLS or plain) or proxy ─▶ waitress on loopback ─▶ gate (faults, ledger) ─▶ vendor
 """
 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,16 +26,17 @@ from simulator import channels, connections
 from simulator.clock import Clock
 from simulator.control import control
 from simulator.erp.office import Office
+from simulator.heart import Heart
 from simulator.wire.certificates import Authority, authority
-from simulator.wire.front import Backend, Door, Front, listen
+from simulator.wire.front import Backend, Door, Front, Listens, listen
+from simulator.wire.proxy import Proxy, Route
 from simulator.world import GOODS, World
 
 LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")
-BEAT_S = 0.2  # how often the world is asked what has become due
 PATIENCE_S = 5.0  # with a webhook's receiver or a picture's server
 TIMEOUTS = ("connect", "read", "write", "pool")
-AT_ONCE = 20  # shoppers per beat, however far the clock was moved
+THREADS = 4  # for each shop: a vendor answers one at a time, but slow answers take theirs
 INTERRUPTED = 130
 
 
@@ -70,6 +72,7 @@ class Served:
     world: World
     authority: Authority
     control_url: str
+    proxy_url: str
     heart: Heart
     plain_urls: dict[str, str] = field(default_factory=dict)
 
@@ -79,8 +82,9 @@ class Served:
         return {
             "channels": {name: self._channel(name) for name in world.dialects},
             "control_url": self.control_url,
+            "proxy_url": self.proxy_url,
             "storefronts": {n: f"{world.base_urls[n]}/storefront/" for n in world.dialects},
-            "ca_file": str(self.authority.file),
+            "ca_file": str(self.authority.file.absolute()),
             "seed": world.seed,
         }
 
@@ -102,47 +106,14 @@ class Impatient(httpx.HTTPTransport):
         return super().handle_request(request)
 
 
-class Heart:
-    """Ticks the world while time goes by, and sends shoppers in. `failure` is what stopped it."""
+@dataclass(frozen=True)
+class Sockets:
+    """What the world listens on."""
 
-    def __init__(self, world: World, purchases_per_hour: float, office: Office | None) -> None:
-        self.world, self.rate, self.office = world, purchases_per_hour, office
-        self.failure: BaseException | None = None
-        self._stop = threading.Event()
-        self._next = self._arrival(world.clock.now().timestamp())
-        self._thread = threading.Thread(target=self._run, daemon=True, name="heart")
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            while not self._stop.wait(BEAT_S):
-                self.world.tick()
-                self._shop()
-                if self.office is not None:
-                    with self.world.lock:
-                        self.office.tick()
-        except BaseException as failure:  # the main thread raises it again
-            self.failure = failure
-            raise
-
-    def _arrival(self, last: float) -> float | None:
-        if not self.rate:
-            return None
-        wait_s = self.world.chance.stream("arrivals").expovariate(self.rate / 3600)
-        return last + wait_s
-
-    def _shop(self) -> None:
-        with self.world.lock:
-            for _ in range(AT_ONCE):
-                if self._next is None or self.world.clock.now().timestamp() < self._next:
-                    return
-                self.world.shoppers.stroll(1)
-                self._next = self._arrival(self._next)
-
-    def close(self) -> None:
-        """Stop ticking."""
-        self._stop.set()
-        self._thread.join(timeout=5)
+    desk: socket.socket
+    proxy: socket.socket
+    tls: Mapping[str, socket.socket]
+    plain: Mapping[str, socket.socket]
 
 
 @contextmanager
@@ -152,30 +123,45 @@ def served(wish: Wish) -> Iterator[Served]:
         folder = wish.folder or Path(
             stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-staging-"))
         )
-        desk, tls, plain = _sockets(wish, stack)
-        ports = {name: sock.getsockname()[1] for name, sock in tls.items()}
+        sockets = _sockets(wish, stack)
         shown = _bracketed(LOOPBACK if wish.host in EVERYWHERE else wish.host)
         world = World(
             clock=Clock.following(),
             seed=wish.seed,
-            channel_names=list(tls),
+            channel_names=list(sockets.tls),
             settings=_settings(wish),
             goods=() if wish.is_empty else GOODS,
-            base_urls={name: f"https://{shown}:{port}" for name, port in ports.items()},
-            plain_urls={n: f"http://{shown}:{s.getsockname()[1]}" for n, s in plain.items()},
+            base_urls={name: f"https://{shown}:{_port(s)}" for name, s in sockets.tls.items()},
+            plain_urls={name: f"http://{shown}:{_port(s)}" for name, s in sockets.plain.items()},
         )
         stack.callback(world.close)
         world.outside = stack.enter_context(Impatient())
         trusted = authority(folder)
-        doors = _doors(world, wish, trusted, tls, plain, stack)
-        stack.callback(Front(doors).close)
-        stack.callback(Backend(control(world), sock=desk, threads=4).close)
+        stack.callback(Front(_doors(world, wish, trusted, sockets, stack)).close)
+        stack.callback(Backend(control(world), sock=sockets.desk, threads=4).close)
         office = None if wish.erp is None else Office(world, wish.erp, GOODS)
         heart = Heart(world, wish.purchases_per_hour, office)
         stack.callback(heart.close)
-        offered = {n: u for n, u in world.plain_urls.items() if _offers_plain(world, n)}
-        desk_url = f"http://{LOOPBACK}:{desk.getsockname()[1]}"
-        yield Served(world, trusted, desk_url, heart, offered)
+        plain = {n: u for n, u in world.plain_urls.items() if _offers_plain(world, n)}
+        desk_url = f"http://{LOOPBACK}:{_port(sockets.desk)}"
+        proxy_url = f"http://{shown}:{_port(sockets.proxy)}"
+        told = Served(world, trusted, desk_url, proxy_url, heart, plain)
+        stack.enter_context(_on_record(folder, told.announcement()))
+        yield told
+
+
+@contextmanager
+def _on_record(folder: Path, facts: Mapping[str, Any]) -> Iterator[None]:
+    """While the world is open its folder says where: for `tally staging env`, and its owner alone."""
+    path = folder / connections.RECORD
+    path.unlink(missing_ok=True)
+    private = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(private, "w", encoding="utf-8") as file:
+        json.dump(facts, file)
+    try:
+        yield
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _settings(wish: Wish) -> dict[str, Any]:
@@ -202,13 +188,10 @@ def _names(wish: Wish) -> Sequence[str]:
     return wish.channels or known
 
 
-def _sockets(
-    wish: Wish, stack: ExitStack
-) -> tuple[socket.socket, dict[str, socket.socket], dict[str, socket.socket]]:
-    numbers = iter(range(wish.port_base or 0, (wish.port_base or 0) + 1000))
+def _sockets(wish: Wish, stack: ExitStack) -> Sockets:
+    numbers = connections.ports(wish.port_base, _names(wish))
 
-    def bound(host: str) -> socket.socket:
-        port = next(numbers) if wish.port_base else 0
+    def bound(host: str, port: int) -> socket.socket:
         try:
             sock = listen(host, port)
         except OSError as error:
@@ -219,35 +202,44 @@ def _sockets(
         stack.callback(sock.close)
         return sock
 
-    desk = bound(LOOPBACK)
-    pairs = {name: (bound(wish.host), bound(wish.host)) for name in _names(wish)}
-    return desk, {n: tls for n, (tls, _) in pairs.items()}, {n: p for n, (_, p) in pairs.items()}
+    return Sockets(
+        desk=bound(LOOPBACK, numbers.desk),
+        proxy=bound(wish.host, numbers.proxy),
+        tls={name: bound(wish.host, port) for name, port in numbers.shops.items()},
+        plain={name: bound(wish.host, port) for name, port in numbers.plain.items()},
+    )
+
+
+def _port(sock: socket.socket) -> int:
+    port: int = sock.getsockname()[1]
+    return port
 
 
 def _doors(
-    world: World,
-    wish: Wish,
-    trusted: Authority,
-    tls: dict[str, socket.socket],
-    plain: dict[str, socket.socket],
-    stack: ExitStack,
-) -> list[Door]:
+    world: World, wish: Wish, trusted: Authority, sockets: Sockets, stack: ExitStack
+) -> list[Listens]:
+    """The shops' doors, and the proxy that leads to the same backends."""
     names = {LOOPBACK, "localhost", "::1", *(f"{name}.test" for name in world.dialects)}
     context = trusted.context(sorted(names | {"*.localhost"} | ({wish.host} - set(EVERYWHERE))))
-    doors = []
-    for name in world.dialects:
+    doors: list[Listens] = []
+    routes = []
+    for name, dialect in world.dialects.items():
         gate = world.application(name, time.sleep)
         refuses = _refuses(world, name)
-        secure = Backend(gate, "https")
+        secure = Backend(gate, "https", threads=THREADS)
         stack.callback(secure.close)
-        doors.append(Door(tls[name], secure.port, context, refuses))
+        doors.append(Door(sockets.tls[name], secure.port, context, refuses))
+        open_port = None
         if _offers_plain(world, name):
-            open_one = Backend(gate)
+            open_one = Backend(gate, threads=THREADS)
             stack.callback(open_one.close)
-            doors.append(Door(plain[name], open_one.port, None, refuses))
+            open_port = open_one.port
+            doors.append(Door(sockets.plain[name], open_port, None, refuses))
         else:
-            plain[name].close()
-    return doors
+            sockets.plain[name].close()
+        hosts = (f"{name}.test", *dialect.hosts)
+        routes.append(Route(name, hosts, secure.port, open_port, refuses))
+    return [*doors, Proxy(sockets.proxy, tuple(routes), trusted.context)]
 
 
 def _refuses(world: World, name: str) -> Callable[[], bool]:
@@ -323,9 +315,7 @@ def _at_home(wish: Wish) -> Wish:
     if wish.port_base is not None or wish.channels:
         return wish
     try:
-        for port in range(
-            connections.PORT_BASE, connections.PORT_BASE + 1 + 2 * len(channels.names())
-        ):
+        for port in connections.ports(connections.PORT_BASE, channels.names()).all():
             listen(wish.host, port).close()
     except OSError:
         told = "its usual ports are taken; for these: `tally init --staging FILE` (see --json)"
@@ -357,5 +347,6 @@ def _told(world: Served, as_json: bool) -> str:
     for name, channel in facts["channels"].items():
         lines += ["", f"  {name}", f"    storefront  {facts['storefronts'][name]}"]
         lines += [f"    {key:<11} {value}" for key, value in channel.items()]
-    lines += ["", f"  certificate authority  {facts['ca_file']}", f"  seed  {facts['seed']}"]
-    return "\n".join([*lines, "", "Stop it with Ctrl-C."])
+    lines += ["", f"  proxy for the vendors' real hosts  {facts['proxy_url']}"]
+    lines += [f"  certificate authority  {facts['ca_file']}", f"  seed  {facts['seed']}"]
+    return "\n".join([*lines, "", "Stop it with Ctrl-C; `tally staging env` tells a shell of it."])

@@ -144,11 +144,12 @@ class World:
 
     def transport(self, more: Mapping[str, WSGIApplication] | None = None) -> httpx.BaseTransport:
         """HTTP to this world without sockets, by host: `<channel>.test`, its own base URL's host,
-        `control.test`, and `more`."""
+        its vendor's real hosts, `control.test`, and `more`."""
         doors: dict[str, WSGIApplication] = {CONTROL_HOST: control(self)}
-        for name in self.dialects:
+        for name, dialect in self.dialects.items():
+            own = (f"{name}.test", urlsplit(self.base_urls[name]).netloc)
             gate = self.application(name)
-            doors[f"{name}.test"] = doors[urlsplit(self.base_urls[name]).netloc] = gate
+            doors |= dict.fromkeys((*own, *dialect.hosts), gate)
         return InProcess({**doors, **(more or {})})
 
     def tamper(self, name: str) -> Callable[[Delivery], list[Delivery]]:

@@ -88,8 +88,8 @@ def _do(world: World, api: Desk, what: str, form: dict[str, str]) -> str:
         number = world.shoppers.buy(channel, {form["sku"]: max(1, pieces)}).number
         return f"Order {number} on {channel}."
     if what == "dials":
-        wanted = {name: float(form[name]) if form[name] else None for name in DIALS if name in form}
-        api.turn(form["channel"], wanted)
+        dials = {name: float(form[name]) if form[name] else None for name in DIALS if name in form}
+        api.turn(form["channel"], dials)
         return f"Turned the dials of {form['channel']}."
     if what == "operate":
         args = json.loads(form.get("args") or "{}")

@@ -16,9 +16,9 @@ import ssl
 import struct
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from waitress import wasyncore
 from waitress.server import create_server
@@ -79,6 +79,13 @@ class Backend:
         self.socket.close()
 
 
+class Listens(Protocol):
+    """What a front opens: a door, or a proxy."""
+
+    async def open(self) -> None:
+        """Let clients in until cancelled."""
+
+
 @dataclass(frozen=True)
 class Door:
     """A listening socket, the loopback port behind it, and how it treats who knocks."""
@@ -90,48 +97,66 @@ class Door:
 
     async def open(self) -> None:
         """Let clients in until cancelled."""
-        loop = asyncio.get_running_loop()
-        self.listener.setblocking(False)
-        visits: set[asyncio.Task[None]] = set()
-        try:
-            while True:
-                client, _ = await loop.sock_accept(self.listener)
-                if self.refuses():
-                    _slam(client)
-                    continue
-                visit = asyncio.create_task(self._visit(client))
-                visits.add(visit)
-                visit.add_done_callback(visits.discard)
-        finally:
-            for visit in visits:
-                visit.cancel()
-            self.listener.close()
+        await let_in(self.listener, self._visit)
 
     async def _visit(self, client: socket.socket) -> None:
-        client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(*BREAKS):
-            reader, writer = await _accepted(client, self.tls)
-            try:
-                if await self._serve(reader, writer) == "dropped":
-                    writer.transport.abort()
-            finally:
-                writer.close()
+        if self.refuses():
+            slam(client)
+            return
+        await carry(client, self.backend, self.tls)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
-        inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", self.backend)
-        turn = Turn()
-        up = asyncio.create_task(_up(reader, inner_writer, turn))
-        down = asyncio.create_task(_down(inner_reader, writer, turn))
+
+async def let_in(
+    listener: socket.socket, visit: Callable[[socket.socket], Coroutine[Any, Any, None]]
+) -> None:
+    """Accept clients until cancelled; each visit runs beside the others."""
+    loop = asyncio.get_running_loop()
+    listener.setblocking(False)
+    visits: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            client, _ = await loop.sock_accept(listener)
+            task = asyncio.create_task(visit(client))
+            visits.add(task)
+            task.add_done_callback(visits.discard)
+    finally:
+        for task in visits:
+            task.cancel()
+        listener.close()
+
+
+async def carry(
+    client: socket.socket, backend: int, tls: ssl.SSLContext | None, first: bytes = b""
+) -> None:
+    """Carry bytes between a client and a loopback port until either ends; `first` goes ahead."""
+    client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    with contextlib.suppress(*BREAKS):
+        reader, writer = await _accepted(client, tls)
         try:
-            done, _ = await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
-            end = down.result() if down in done else "left"
-            if end == "hanging":
-                await up  # until the client leaves
-            return end
+            if await _carried(reader, writer, backend, first) == "dropped":
+                writer.transport.abort()
         finally:
-            for task in (up, down):
-                task.cancel()
-            inner_writer.close()
+            writer.close()
+
+
+async def _carried(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, backend: int, first: bytes
+) -> str:
+    inner_reader, inner_writer = await asyncio.open_connection("127.0.0.1", backend)
+    inner_writer.write(first)
+    turn = Turn()
+    up = asyncio.create_task(_up(reader, inner_writer, turn))
+    down = asyncio.create_task(_down(inner_reader, writer, turn))
+    try:
+        done, _ = await asyncio.wait((up, down), return_when=asyncio.FIRST_COMPLETED)
+        end = down.result() if down in done else "left"
+        if end == "hanging":
+            await up  # until the client leaves
+        return end
+    finally:
+        for task in (up, down):
+            task.cancel()
+        inner_writer.close()
 
 
 @dataclass
@@ -173,7 +198,7 @@ async def _accepted(
     return reader, asyncio.StreamWriter(transport, protocol, reader, loop)
 
 
-def _slam(client: socket.socket) -> None:
+def slam(client: socket.socket) -> None:
     """Close with a reset, the nearest that a listening port comes to refusing."""
     with contextlib.suppress(OSError):
         client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, LINGER)
@@ -188,7 +213,7 @@ def _report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 class Front:
     """Doors in one thread. They are open when the constructor returns."""
 
-    def __init__(self, doors: list[Door]) -> None:
+    def __init__(self, doors: Sequence[Listens]) -> None:
         self.doors = doors
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True, name="front")

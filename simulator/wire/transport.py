@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import httpx
 
 from simulator.app import DROPPED, FAULT_HEADER, HANGING
+from simulator.wire.hosts import answers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class InProcess(httpx.BaseTransport):
-    """Answers requests from `{host or host:port: application}`.
+    """Answers requests from `{host or host:port: application}`; * in a host stands for any label.
 
     An unknown host is a ConnectError; so is a refused connection. A dropped one is a
     RemoteProtocolError, a time-out a ReadTimeout, at once: no time passes.
@@ -22,11 +23,14 @@ class InProcess(httpx.BaseTransport):
 
     def __init__(self, applications: Mapping[str, WSGIApplication]) -> None:
         self._doors = dict(applications)
+        self._wild = [host for host in applications if "*" in host]
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The answer of the host that the request names."""
         url = request.url
         door = self._doors.get(f"{url.host}:{url.port}") or self._doors.get(url.host)
+        if door is None:
+            door = next((self._doors[p] for p in self._wild if answers([p], url.host)), None)
         if door is None:
             raise httpx.ConnectError(f"no {url.host} in the staging world", request=request)
         uri = request.url.raw_path.decode("ascii")

@@ -193,7 +193,8 @@ def test_ports_in_a_row_from_a_base(corner_shop: None, tmp_path: Path) -> None:
     with served(wish) as world:
         assert address(world.control_url)[1] == base
         assert address(world.world.base_urls["corner"])[1] == base + 1
-        assert address(world.plain_urls["corner"])[1] == base + 2
+        assert address(world.proxy_url)[1] == base + 40
+        assert address(world.plain_urls["corner"])[1] == base + 41
         with (
             pytest.raises(Refused, match=f"cannot listen: .*\nat     127.0.0.1:{base}\n"),
             served(wish),
@@ -204,12 +205,12 @@ def test_ports_in_a_row_from_a_base(corner_shop: None, tmp_path: Path) -> None:
 def _free_row() -> int:
     for base in range(20_000, 40_000, 7):
         try:
-            for port in (base, base + 1, base + 2):
+            for port in (base, base + 1, base + 40, base + 41):
                 listen("127.0.0.1", port).close()
         except OSError:
             continue
         return base
-    raise AssertionError("no three free ports in a row")
+    raise AssertionError("no such free ports")
 
 
 def test_unknown_channels_and_bad_setups_are_refused(corner_shop: None, tmp_path: Path) -> None:
@@ -274,10 +275,12 @@ def test_the_first_line_is_one_json_object(tmp_path: Path) -> None:
                 }
             },
             "control_url": facts["control_url"],
+            "proxy_url": facts["proxy_url"],
             "storefronts": {"corner": f"{base_url}/storefront/"},
             "ca_file": str(tmp_path / "ca.pem"),
             "seed": 5,
         }
+        assert json.loads((tmp_path / "serving.json").read_text(encoding="utf-8")) == facts
         trust = ssl.create_default_context(cafile=facts["ca_file"])
         asked = httpx.get(f"{base_url}/items?token={SECRET}", verify=trust, trust_env=False)
         assert asked.json() == []

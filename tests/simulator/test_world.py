@@ -32,6 +32,20 @@ def test_routes_by_the_shops_own_address_and_more(world: World) -> None:
     own.close()
 
 
+@pytest.mark.parametrize("host", ["api.corner.example", "oak.shops.corner.example"])
+def test_routes_by_the_vendors_real_hosts(shop: httpx.Client, host: str) -> None:
+    assert shop.get(f"https://{host}/scheme").json()["root"] == f"https://{host}/"
+
+
+def test_no_two_vendors_claim_a_host() -> None:
+    claims: dict[str, str] = {}
+    world = World()
+    for name, dialect in world.dialects.items():
+        for host in dialect.hosts:
+            assert claims.setdefault(host, name) == name
+    world.close()
+
+
 def test_paths_beyond_ascii_arrive_whole(world: World, shop: httpx.Client) -> None:
     world.dialects["corner"].stock([GOODS[0].__class__("ŁÓDŹ-1", "Łódź", GOODS[0].price, 1)])
     answer = shop.put("/items/ŁÓDŹ-1", json={"price": "2.00"})

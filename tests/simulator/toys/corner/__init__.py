@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Flask, jsonify, request
 
-from simulator.channels import Buyer, Goods, OrderView, ShelfItem, SoldOut
+from simulator.channels import Buyer, Goods, OrderView, ShelfItem, SoldLine, SoldOrder, SoldOut
 from simulator.wire.webhooks import Call, Delivery, Policy, WebhookQueue
 from simulator.world import World
 
@@ -29,6 +30,7 @@ class Corner:
     """A shop that counts pieces and knows nothing else."""
 
     name = NAME
+    hosts = ("api.corner.example", "*.shops.corner.example")
     offers_plain_http = True
 
     def __init__(self, world: World) -> None:
@@ -104,6 +106,19 @@ class Corner:
             cancelled=lines if is_cancelled else {}, is_cancelled=is_cancelled,
             parcels=found.body.get("parcels", ()),
         )  # fmt: skip
+
+    def sold(self, after: int = 0) -> list[SoldOrder]:
+        return [
+            SoldOrder(
+                order.id, str(order.id), f"C{order.id}", order.created_at,
+                self.shop.setting("set up")["currency"], Buyer(**order.body["buyer"]),
+                [
+                    SoldLine(sku, self.item(sku).title, pieces, Decimal(self.item(sku).price or 0))
+                    for sku, pieces in order.body["lines"].items()
+                ],
+            )
+            for order in self.shop.all("order", after=after)
+        ]  # fmt: skip
 
     def _take(self, sku: str, pieces: int) -> None:
         (found,) = self.shop.all("item", sku=sku)
