@@ -4,6 +4,7 @@ from __future__ import annotations
 
 FIRST_S = 5.0
 CAP_S = 3600.0
+LONGEST_ASK_S = 60.0
 JITTER = 0.2  # share of a wait that chance may add, so that shops do not knock all at once
 
 
@@ -16,3 +17,8 @@ def wait_s(failures: int, *, asked_s: float = 0.0, chance: float) -> float:
     doubled = min(CAP_S, FIRST_S * 2.0 ** min(max(failures - 1, 0), 16))
     wait = doubled if asked_s <= 0 else asked_s
     return min(CAP_S, wait * (1 + JITTER * chance))
+
+
+def ask_again_s(asked: int) -> float:
+    """Seconds until a job is asked for that was asked for so often: 1, 2, 4, … and at most a minute."""
+    return min(LONGEST_ASK_S, 2.0 ** min(asked, 10))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from agent import channels
-from agent.decide.retry import wait_s
+from agent.decide.retry import ask_again_s, wait_s
 from agent.errors import (
     ChannelError,
     OutcomeUnknown,
@@ -16,8 +15,9 @@ from agent.errors import (
 )
 from agent.flow import trouble
 from agent.flow.site import Did, Site
+from agent.flow.terms import limits_of
 from agent.model.booking import Fault
-from agent.model.change import ConfirmShipment, Receipt
+from agent.model.change import ConfirmShipment, Finished, Receipt, Refusal
 from agent.store import order_concerns, orders, outbox
 from agent.store.moments import from_text
 from agent.store.outbox import Queued
@@ -33,7 +33,8 @@ def run_commands(site: Site, shop: str) -> Did:
         doubtful = outbox.next_in_doubt(site.db, shop, now)
         due = outbox.next_due(site.db, shop, now) if doubtful is None else None
         if doubtful is not None:
-            counts[_settle(site, shop, doubtful)] += 1
+            ask = _finish if doubtful.job else _settle
+            counts[ask(site, shop, doubtful)] += 1
         elif due is not None:
             counts[_send(site, shop, due)] += 1
         else:
@@ -60,10 +61,46 @@ def _settle(site: Site, shop: str, queued: Queued) -> str:
     return _take(site, shop, queued, receipt)
 
 
+def _finish(site: Site, shop: str, queued: Queued) -> str:
+    """Ask how the channel's work on it ended; what nobody tells is looked for.
+
+    Work that takes longer than the vendor's patience is not waited for any more.
+    """
+    key = queued.command.key
+    try:
+        ended = site.channels[shop].finished(queued.job, [key])
+    except Refused as error:  # the vendor will not tell
+        ended = Finished(failed=Refusal(error.what), again=True)
+    except ChannelError as error:
+        _later(site, queued, "working", error, looked=1)
+        raise
+    trouble.cleared(site, shop)
+    now = site.ports.clock.now()
+    if ended is None:
+        patience = timedelta(seconds=limits_of(site, shop).job_s)
+        if queued.job_since is None or now < queued.job_since + patience:
+            at = now + timedelta(seconds=ask_again_s(queued.attempts + 1))
+            with site.db.atomic():
+                outbox.set_later(site.db, queued.id, "working", at, "", looked=1)
+            return "working"
+        ended = Finished()
+    refusals = ended.refused.get(key, ())
+    if ended.failed is not None and not ended.again:
+        refusals = (ended.failed,)
+    if refusals:
+        why = refusals[0]
+        receipt = Receipt(queued.command, "refused", why.words, why.next, why.request_id)
+    elif key in ended.done:
+        receipt = Receipt(queued.command, "done", "finished", request_id=queued.job)
+    else:
+        return _settle(site, shop, queued)
+    return _take(site, shop, queued, receipt)
+
+
 def _send(site: Site, shop: str, queued: Queued) -> str:
     """Record it, make that last, send it, and keep the answer."""
     kind = site.settings.channels[shop].kind
-    if type(queued.command) not in channels.limits(kind).accepts:
+    if type(queued.command) not in limits_of(site, shop).accepts:
         words, advice = f"{kind} cannot be told this", f"do it on {shop} by hand"
         return _take(site, shop, queued, Receipt(queued.command, "refused", words, advice))
     with site.db.atomic():
@@ -90,8 +127,13 @@ def _take(site: Site, shop: str, queued: Queued, receipt: Receipt) -> str:
     kind, key = type(queued.command).__name__, f"command {queued.command.key}"
     with site.db.atomic():
         outbox.add_receipt(site.db, shop, queued.command, receipt, now)
-        if receipt.outcome == "in_doubt" or receipt.again:
-            state = "in_doubt" if receipt.outcome == "in_doubt" else "due"
+        if receipt.outcome == "working" and receipt.job:
+            soon = now + timedelta(seconds=ask_again_s(0))
+            outbox.set_working(site.db, queued.id, receipt.job, receipt.words, now, soon)
+            return "working"
+        is_unknown = receipt.outcome in ("in_doubt", "working")
+        if is_unknown or receipt.again:
+            state = "in_doubt" if is_unknown else "due"
             wait = timedelta(seconds=_backoff_s(site, queued, 0.0))
             outbox.set_later(site.db, queued.id, state, now + wait, receipt.words)
             return state

@@ -15,6 +15,7 @@ from agent.flow.acknowledge import acknowledge
 from agent.flow.aftersales import aftersales
 from agent.flow.commands import run_commands
 from agent.flow.export import export
+from agent.flow.finish import finish
 from agent.flow.ingest import ingest
 from agent.flow.match import match
 from agent.flow.observe import observe
@@ -209,6 +210,7 @@ def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
     yield Lane("export", written, every.scan, now, answers=frozenset({"export"}))
     for shop in site.channels:
         stations: list[tuple[str, Station]] = [
+            ("finish", partial(finish, site, shop)),
             ("reconcile", partial(reconcile, site, shop)),
             ("observe", partial(observe, site, shop)),
             ("plan", partial(plan_and_hold, site, shop)),

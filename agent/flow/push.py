@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from agent.decide.batching import batched, halves
 from agent.decide.diff import changes_for
 from agent.decide.digest import change_digest
+from agent.decide.retry import ask_again_s
 from agent.errors import ChannelError, OutcomeUnknown, Refused
 from agent.flow import trouble
-from agent.flow.difference import keep, planned
+from agent.flow.difference import keep, pairs_of, planned
 from agent.flow.site import Did, Site
 from agent.flow.terms import limits_of, unready
-from agent.model.change import CreateListing, ListingChange, Receipt
+from agent.model.change import CreateListing, ListingChange, Receipt, SetStock
 from agent.model.plan import Parked
-from agent.store import differences, doubts, listings, parked, receipts, touched
+from agent.store import doubts, jobs, listings, parked, receipts, touched
 from agent.store.moments import to_text
 from agent.store.receipts import Told
 
@@ -32,13 +35,15 @@ def push(site: Site, shop: str) -> Did:
     again: whatever kills us in between leaves a doubt, which is settled by looking. A request that
     is refused as a whole is halved until the bad change stands alone, and that one is parked.
     """
-    quiet = trouble.quiet_for(site, shop)
+    pause = jobs.pause(site.db, shop)
+    quiet = max(trouble.quiet_for(site, shop), _left_s(site, pause.until))
     if quiet > 0 or unready(site, shop):
         return Did(again_s=quiet or LOOK_AGAIN_S)
     plan = planned(site, shop)
     keep(site, plan)
     limits = limits_of(site, shop)
-    requests = batched([p.change for p in plan.sendable], limits.batches)
+    sizes = [replace(b, size=max(1, b.size >> min(pause.failed, 20))) for b in limits.batches]
+    requests = batched([p.change for p in plan.sendable], sizes)
     tally = Counter[str]()
     for request in requests[: max(REQUESTS, len(requests) // SHARE)]:
         stopped = _send(site, shop, request, limits.repeatable, tally)
@@ -51,6 +56,10 @@ def push(site: Site, shop: str) -> Did:
         more=bool(tally) and not moved,
         again_s=LOOK_AGAIN_S if moved else None,
     )
+
+
+def _left_s(site: Site, until: datetime | None) -> float:
+    return 0.0 if until is None else (until - site.ports.clock.now()).total_seconds()
 
 
 def _send(
@@ -109,7 +118,7 @@ def _intended(site: Site, shop: str, part: Sequence[ListingChange]) -> list[List
             return None
         wanted = [
             change
-            for offer, listing in differences.differing(site.db, shop, skus)
+            for offer, listing in pairs_of(site, shop, skus)
             for change in changes_for(offer, listing)
         ]
         still = {d: c for c in wanted if (d := change_digest(c)) in meant}
@@ -136,8 +145,11 @@ def _apply(site: Site, shop: str, receipt: Receipt, change: ListingChange) -> st
     """What one receipt means for the tables; gives the word it is counted under."""
     now = site.ports.clock.now()
     kind = type(change).__name__
+    if receipt.outcome == "working" and receipt.job:
+        _begin(site, shop, receipt, change)
+        return "working"
     unseen = isinstance(change, CreateListing) and receipt.listing is None
-    if receipt.outcome == "in_doubt" or (receipt.outcome == "done" and unseen):
+    if receipt.outcome in ("in_doubt", "working") or (receipt.outcome == "done" and unseen):
         doubts.put(site.db, shop, [change.sku], now, "unknown")
         return "in_doubt"
     if receipt.outcome == "refused" and receipt.again:
@@ -151,8 +163,27 @@ def _apply(site: Site, shop: str, receipt: Receipt, change: ListingChange) -> st
         listings.put(site.db, shop, [receipt.listing], now, told_at=now)
     if not isinstance(change, CreateListing):
         listings.tell(site.db, shop, change, now)
+    if isinstance(change, SetStock):
+        jobs.overtake(site.db, shop, change.sku, change.quantity)
     parked.lift(site.db, shop, change.sku, kind)
     return "done"
+
+
+def _begin(site: Site, shop: str, receipt: Receipt, change: ListingChange) -> None:
+    """The channel has taken it on: from now on it is asked how that ends."""
+    now = site.ports.clock.now()
+    soon = now + timedelta(seconds=ask_again_s(0))
+    jobs.begin(
+        site.db,
+        shop,
+        receipt.job,
+        change,
+        digest=change_digest(change),
+        since=now,
+        next_at=soon,
+    )
+    if isinstance(change, SetStock):
+        jobs.overtake(site.db, shop, change.sku, change.quantity, job=receipt.job)
 
 
 def _listing_change(receipt: Receipt) -> ListingChange:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from agent.decide.doubles import shown_twice
 from agent.flow import trouble
 from agent.flow.site import Did, Site
+from agent.flow.terms import limits_of
 from agent.model.listing import Listing
 from agent.store import doubts, listings, parked, receipts
 from agent.store.doubts import Doubt
@@ -15,14 +16,14 @@ from agent.store.receipts import Told
 
 SKUS = 250  # looked at in one call of this station
 SETTLE_S = 2.0  # a request without an answer may still be on its way
-ABSENT_S = 20.0  # a new listing may be found by its sku only after a while
 
 
 def reconcile(site: Site, shop: str) -> Did:
     """Look at some listings in doubt and keep what they show.
 
     A listing that is gone is forgotten, and made anew if it is wanted. A creation of unknown
-    outcome is searched for by its sku; only when it stays unfound for 20 seconds did it not happen.
+    outcome is searched for by its sku; only when it stays unfound for as long as the vendor may take to
+    show it did it not happen.
     """
     quiet = trouble.quiet_for(site, shop)
     open_doubts = doubts.all_of(site.db, shop)
@@ -80,6 +81,6 @@ def _keep_found(
             parked.park(site.db, shop, shown_twice(doubt.sku, ids), now)
         elif same:
             listings.put(site.db, shop, same, now)
-        elif now < doubt.since + timedelta(seconds=ABSENT_S):
+        elif now < doubt.since + timedelta(seconds=limits_of(site, shop).appears_s):
             late.add(doubt.sku)
     return late

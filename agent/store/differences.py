@@ -1,9 +1,12 @@
 """Where what a channel should show differs from what it was last seen or told to show."""
 
+# ruff: noqa: S608  statements are put together from our own constants only
+
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.model.listing import Listing, Offer
 from agent.ports.database import Database, Row
@@ -11,14 +14,18 @@ from agent.store.faces import face_of
 from agent.store.offers import offer_of_row
 
 # A listing in doubt is looked at before anything else is decided about it.
-DIFFERING = """
+COLUMNS = """
 select o.sku, o.state, o.price, o.compare_at, o.sale_price, o.sale_from, o.sale_until,
   o.quantity, o.backorders, o.title, o.cost, o.because, o.next_at, o.state_is_ours, o.sold,
-  case when l.sku is null then o.details end as details,
+  case when l.sku is null then o.details end as details, o.variant, o.refused, o.family,
   l.external_id, l.handles, l.state as seen_state, l.price as seen_price,
   l.compare_at as seen_compare_at, l.sale_price as seen_sale_price,
   l.sale_from as seen_sale_from, l.sale_until as seen_sale_until,
-  l.quantity as seen_quantity, l.backorders as seen_backorders, l.title as seen_title
+  l.quantity as seen_quantity, l.backorders as seen_backorders, l.title as seen_title"""
+
+DIFFERING = (
+    COLUMNS
+    + """
 from offers as o
 left join listings as l on l.channel = o.channel and l.sku = o.sku
 where o.channel = :channel
@@ -39,9 +46,16 @@ where o.channel = :channel
     ))
   )
   and not exists (select 1 from doubts as d where d.channel = o.channel and d.sku = o.sku)
+  and not exists (
+    select 1
+    from job_changes as c
+    join jobs as j on j.channel = c.channel and j.job = c.job
+    where c.channel = o.channel and c.sku = o.sku and j.state = 'running'
+  )
 """
+)
 
-AMONG = DIFFERING + "  and o.sku in (select value from json_each(:skus))\n"  # noqa: S608  constants
+AMONG = DIFFERING + "  and o.sku in (select value from json_each(:skus))\n"
 
 
 def differing(
@@ -53,6 +67,61 @@ def differing(
     else:
         rows = db.rows(AMONG, {"channel": channel, "skus": json.dumps(list(skus))})
     return [(offer_of_row(row), _listing(row)) for row in rows]
+
+
+# What runs may set the stock itself, or leave it as it is; told meanwhile counts before both. Stock
+# without end (backorders, not counted) is 10^15.
+OVERTAKING = (
+    """
+with standing as (
+  select c.sku, coalesce(
+    min(case when c.kind = 'SetStock' then coalesce(c.overtaken,
+      iif(json_extract(c.sent, '$.backorders'), 1000000000000000,
+        json_extract(c.sent, '$.quantity'))) end),
+    min(coalesce(c.overtaken,
+      iif(l.backorders, 1000000000000000, coalesce(l.quantity, 1000000000000000))))) as pieces
+  from job_changes as c
+  join jobs as j on j.channel = c.channel and j.job = c.job
+  join listings as l on l.channel = c.channel and l.sku = c.sku
+  where c.channel = :channel and j.state = 'running'
+  group by c.sku
+)"""
+    + COLUMNS
+    + """, s.pieces
+from standing as s
+join offers as o on o.channel = :channel and o.sku = s.sku
+join listings as l on l.channel = :channel and l.sku = s.sku
+where o.state is not null
+  and o.quantity < s.pieces
+  and not o.backorders
+  and not exists (select 1 from doubts as d where d.channel = o.channel and d.sku = o.sku)
+order by o.sku
+"""
+)
+BOUNDLESS = 10**15
+
+
+def overtaking(db: Database, channel: str) -> list[tuple[Offer, Listing]]:
+    """Stock that must go lower than what running jobs leave of it, as offers of nothing but stock.
+
+    The listings show what is expected of the jobs, or what was told since they began.
+    """
+    return [_only_stock(row) for row in db.rows(OVERTAKING, {"channel": channel})]
+
+
+def _only_stock(row: Row) -> tuple[Offer, Listing]:
+    offer, seen = offer_of_row(row), _listing(row)
+    assert offer.shown is not None and seen is not None  # the query asks for both
+    endless = row["pieces"] == BOUNDLESS
+    expected = replace(
+        seen.shown,
+        quantity=seen.shown.quantity if endless else row["pieces"],
+        backorders=endless and seen.shown.quantity is not None,
+    )
+    wanted = replace(expected, price=None, title=None)
+    wanted = replace(wanted, quantity=offer.shown.quantity, backorders=False)
+    only = replace(offer, shown=wanted, state_is_ours=False)
+    return only, replace(seen, shown=expected)
 
 
 def _listing(row: Row) -> Listing | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from agent.model.change import ListingChange, SetPrice, SetState, SetStock, SetT
 from agent.model.listing import Listing
 from agent.ports.database import Database, Row
 from agent.store.faces import face_of, face_values, moment_value
-from agent.store.moments import to_text
+from agent.store.moments import from_text, to_text
 
 GET = """
 select sku, external_id, handles, state, price, compare_at, sale_price, sale_from, sale_until,
@@ -95,25 +95,60 @@ where channel = :channel and sku = :sku
 """
 
 
+TELL = {
+    SetPrice.__name__: TELL_PRICE,
+    SetStock.__name__: TELL_STOCK,
+    SetState.__name__: TELL_STATE,
+    SetTitle.__name__: TELL_TITLE,
+}
+
+
 def tell(db: Database, channel: str, change: ListingChange, at: datetime) -> None:
     """The channel has accepted this change; its listing shows it now."""
-    values: dict[str, Any] = {"channel": channel, "sku": change.sku, "at": to_text(at)}
+    tell_values(db, channel, change.sku, type(change).__name__, values_told(change), at)
+
+
+def tell_values(
+    db: Database, channel: str, sku: str, kind: str, values: Mapping[str, Any], at: datetime
+) -> None:
+    """The same of a change that is known by its kind and the columns that it sets."""
+    if kind not in TELL:
+        raise ValueError(f"the receipt for a new listing of {sku} names no listing")
+    db.run(TELL[kind], {"channel": channel, "sku": sku, "at": to_text(at), **values})
+
+
+def values_told(change: ListingChange) -> dict[str, Any]:
+    """The columns that a change sets; none for a creation."""
     match change:
         case SetPrice(shown=shown):
-            db.run(TELL_PRICE, values | _only_prices(face_values(shown)))
+            return _only_prices(face_values(shown))
         case SetStock(quantity=quantity, backorders=backorders):
-            db.run(TELL_STOCK, values | {"quantity": quantity, "backorders": int(backorders)})
+            return {"quantity": quantity, "backorders": int(backorders)}
         case SetState(state=state):
-            db.run(TELL_STATE, values | {"state": state})
+            return {"state": state}
         case SetTitle(title=title):
-            db.run(TELL_TITLE, values | {"title": title})
+            return {"title": title}
         case _:
-            raise ValueError(f"the receipt for a new listing of {change.sku} names no listing")
+            return {}
 
 
 def _only_prices(face: dict[str, Any]) -> dict[str, Any]:
     keys = ("price", "compare_at", "sale_price", "sale_from", "sale_until")
     return {key: face[key] for key in keys}
+
+
+SEEN = """
+select sku, seen_at
+from listings
+where channel = :channel
+  and sku in (select value from json_each(:skus))
+"""
+
+
+def seen(db: Database, channel: str, skus: Sequence[str]) -> dict[str, datetime]:
+    """When these were last read from the channel, or told whole by a receipt."""
+    rows = db.rows(SEEN, {"channel": channel, "skus": json.dumps(list(skus))})
+    return {sku: from_text(at) for sku, at in rows}
 
 
 REMOVE = """

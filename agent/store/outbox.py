@@ -7,18 +7,24 @@ from datetime import datetime
 
 from agent.model.change import Command, Receipt
 from agent.ports.database import Database, Row
+from agent.store.faces import moment_of
 from agent.store.moments import to_text
 from agent.store.order_json import command_of, command_text
 
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """One command as it stands. `attempts` counts calls and looks."""
+    """One command as it stands. `attempts` counts calls and looks.
+
+    `job` is the channel's own text while it works on the command, since `job_since`.
+    """
 
     id: int
     order_id: int
     command: Command
     attempts: int
+    job: str = ""
+    job_since: datetime | None = None
 
 
 QUEUE = """
@@ -40,10 +46,12 @@ def queue(db: Database, channel: str, order_id: int, command: Command, now: date
     return db.run(QUEUE, values) == 1
 
 
-QUEUED = "select c.id, c.order_id, c.kind, c.payload, c.attempts from commands c"
+QUEUED = """
+select c.id, c.order_id, c.kind, c.payload, c.attempts, c.job, c.job_since
+from commands c"""
 IN_DOUBT = f"""
 {QUEUED}
-where c.channel = :channel and c.state in ('sent', 'in_doubt')
+where c.channel = :channel and c.state in ('sent', 'in_doubt', 'working')
   and (c.state = 'sent' or c.next_at <= :now)
 order by c.id
 limit 1
@@ -51,21 +59,20 @@ limit 1
 
 
 def next_in_doubt(db: Database, channel: str, now: datetime) -> Queued | None:
-    """The oldest command of unknown outcome whose look is due."""
+    """The oldest command of unknown outcome, or at work at the channel, whose look is due."""
     return _queued(db.row(IN_DOUBT, {"channel": channel, "now": to_text(now)}))
 
 
-DUE = """
-select c.id, c.order_id, c.kind, c.payload, c.attempts
-from commands c
+DUE = f"""
+{QUEUED}
 where c.channel = :channel and c.state = 'due' and c.next_at <= :now
   and not exists (
     select 1 from commands e
-    where e.order_id = c.order_id and e.id < c.id and e.state in ('due', 'sent', 'in_doubt')
+    where e.order_id = c.order_id and e.id < c.id and e.state in ('due', 'sent', 'in_doubt', 'working')
   )
 order by c.id
 limit 1
-"""
+"""  # noqa: S608  constants
 
 
 def next_due(db: Database, channel: str, now: datetime) -> Queued | None:
@@ -76,7 +83,7 @@ def next_due(db: Database, channel: str, now: datetime) -> Queued | None:
 NEXT_AT = """
 select min(next_at)
 from commands
-where channel = :channel and state in ('due', 'in_doubt')
+where channel = :channel and state in ('due', 'in_doubt', 'working')
 """
 
 
@@ -86,12 +93,32 @@ def next_at(db: Database, channel: str) -> str | None:
     return found
 
 
-SENT = "update commands set state = 'sent', attempts = attempts + 1 where id = :id"
+SENT = """
+update commands
+set state = 'sent', attempts = attempts + 1, job = '', job_since = null
+where id = :id
+"""
 
 
 def set_sent(db: Database, command_id: int) -> None:
     """Recorded before the call: from here on it may have happened."""
     db.run(SENT, {"id": command_id})
+
+
+WORKING = """
+update commands
+set state = 'working', job = :job, job_since = :now, attempts = 0, next_at = :next_at,
+  words = :words
+where id = :id
+"""
+
+
+def set_working(
+    db: Database, command_id: int, job: str, words: str, now: datetime, next_at: datetime
+) -> None:
+    """The channel has taken it on under this number, and is asked at `next_at`."""
+    values = {"id": command_id, "job": job, "words": words}
+    db.run(WORKING, {**values, "now": to_text(now), "next_at": to_text(next_at)})
 
 
 SETTLED = "update commands set state = :state, words = :words where id = :id"
@@ -104,7 +131,8 @@ def set_settled(db: Database, command_id: int, state: str, words: str) -> None:
 
 LATER = """
 update commands
-set state = :state, attempts = attempts + :looked, next_at = :next_at, words = :words
+set state = :state, attempts = attempts + :looked, next_at = :next_at, words = :words,
+  job = iif(:state = 'working', job, '')
 where id = :id
 """
 
@@ -112,7 +140,7 @@ where id = :id
 def set_later(
     db: Database, command_id: int, state: str, next_at: datetime, words: str, *, looked: int = 0
 ) -> None:
-    """`due` again later, or `in_doubt` with the time of the next look."""
+    """`due` again later, or `in_doubt` or `working` with the time of the next look."""
     values = {"id": command_id, "state": state, "looked": looked, "words": words}
     db.run(LATER, {**values, "next_at": to_text(next_at)})
 
@@ -155,4 +183,5 @@ def _queued(row: Row | None) -> Queued | None:
     if row is None:
         return None
     command = command_of(row["kind"], row["payload"])
-    return Queued(row["id"], row["order_id"], command, row["attempts"])
+    since = moment_of(row["job_since"])
+    return Queued(row["id"], row["order_id"], command, row["attempts"], row["job"], since)

@@ -84,8 +84,9 @@ _COUNTS = """
 select
   (select count(*) from parked where channel = :channel) as parked,
   (select count(*) from doubts where channel = :channel) as doubts,
-  (select count(*) from commands where channel = :channel and state in ('due', 'sent', 'in_doubt'))
-    as commands,
+  (select count(*) from commands
+    where channel = :channel and state in ('due', 'sent', 'in_doubt', 'working')) as commands,
+  (select count(distinct sku) from job_changes where channel = :channel) as working,
   (select count(*) from commands where channel = :channel and state = 'parked') as parked_commands
 """
 
