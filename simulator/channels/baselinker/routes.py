@@ -1,0 +1,82 @@
+"""HTTP: one address, one form, one answer with status 200 whatever comes of it."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, Request, Response, request
+
+from simulator.channels import baselinker
+from simulator.channels.baselinker.calls import Call, Method
+from simulator.channels.baselinker.errors import Refused
+from simulator.channels.baselinker.params import Params
+
+if TYPE_CHECKING:
+    from simulator.channels.baselinker.dialect import BaseLinker
+
+CONNECTOR = "/connector.php"
+
+
+@cache
+def methods() -> dict[str, Method]:
+    """Every method that answers, by name."""
+    found: dict[str, Method] = {}
+    for module in sorted(m.name for m in pkgutil.iter_modules(baselinker.__path__)):
+        found |= getattr(importlib.import_module(f"{baselinker.__name__}.{module}"), "METHODS", {})
+    return found
+
+
+def create_app(dialect: BaseLinker) -> Flask:
+    """The vendor's web server."""
+    app = Flask(__name__)
+
+    @app.route(CONNECTOR, methods=["GET", "POST"])
+    def connector() -> Response:
+        with dialect.world.lock:
+            body = _answer(dialect, request)
+        text = json.dumps(_php(body), separators=(",", ":"))
+        return Response(text, content_type="application/json; charset=utf-8")
+
+    return app
+
+
+def _answer(dialect: BaseLinker, asked: Request) -> dict[str, Any]:
+    try:
+        dialect.let_in(asked.headers.get("X-BLToken") or asked.form.get("token") or "")
+        name = asked.form.get("method", "")
+        method = methods().get(name)
+        if method is None:
+            raise Refused("ERROR_UNKNOWN_METHOD", f"Unknown method: {name}")
+        given = _parameters(asked.form.get("parameters", ""))
+        dialect.run_due()
+        with dialect.at_work():
+            return {"status": "SUCCESS", **method(Call(dialect, given))}
+    except Refused as refused:
+        return refused.body
+
+
+def _parameters(text: str) -> Params:
+    """The JSON object of a call; nothing at all and an empty list stand for an empty one."""
+    if not text.strip():
+        return Params({})
+    try:
+        given = json.loads(text)
+    except ValueError as error:
+        raise Refused("ERROR_PARSE_JSON_PARAMETERS", "") from error
+    if given in (None, []):
+        return Params({})
+    if not isinstance(given, Mapping):
+        raise Refused("ERROR_PARSE_JSON_PARAMETERS", "")
+    return Params(given)
+
+
+def _php(value: Any) -> Any:
+    """As PHP writes JSON: an empty map is an empty list."""
+    if isinstance(value, dict):
+        return {k: _php(v) for k, v in value.items()} if value else []
+    return [_php(v) for v in value] if isinstance(value, list) else value
