@@ -8,6 +8,7 @@ import click
 
 COMMANDS = {  # name: (where it lives, what it does)
     "serve": ("simulator.serve:serve", "Serve the staging world until it is stopped."),
+    "env": ("simulator.env:env", "Print what leads a shell's programs into the staging world."),
     "control": ("simulator.remote:control", "Act on a served world as a shop's operator."),
     "replay": ("simulator.scenario.commands:replay", "Play a scenario and tell whether it holds."),
     "list": ("simulator.scenario.commands:list_scenarios", "List the scenarios that come with it."),

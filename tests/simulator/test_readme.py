@@ -10,6 +10,7 @@ from simulator.cli import COMMANDS
 from simulator.control import control
 from simulator.desk import NewFault
 from simulator.dials import Dials
+from simulator.env import env
 from simulator.faults import KINDS
 from simulator.serve import serve
 from simulator.world import World
@@ -31,6 +32,11 @@ def test_every_option_of_serve() -> None:
     assert [option for option in options if f"[{option}" not in README] == []
 
 
+def test_every_option_of_env() -> None:
+    options = [option for parameter in env.params for option in parameter.opts]
+    assert [option for option in options if f"[{option}" not in README] == []
+
+
 def test_every_address_of_the_desk() -> None:
     world = World(channel_names=[])
     rules = {str(rule).split("<")[0].rstrip("/") for rule in control(world).url_map.iter_rules()}
@@ -39,5 +45,7 @@ def test_every_address_of_the_desk() -> None:
 
 
 def test_every_command_of_ours() -> None:
-    assert [name for name in ("serve", "control") if f"tally staging {name}" not in README] == []
-    assert set(COMMANDS) == {"serve", "control", "replay", "list"}
+    assert [
+        name for name in ("serve", "env", "control") if f"tally staging {name}" not in README
+    ] == []
+    assert set(COMMANDS) == {"serve", "env", "control", "replay", "list"}
