@@ -80,6 +80,7 @@ class Limits:
     # pieces again: at zero it is told `hidden`, and while it is not live its quantity is not compared.
     rests: bool = False
     partial_shipments: bool = True  # False: a parcel that leaves pieces behind is told with the last one
+    hints: bool = True  # False: the vendor sends no messages that could wake us
     partial_cancels: bool = True  # False: CancelOrder takes whole orders only
     appears_s: float = 20.0  # a new listing is found by its sku after so long at the latest
 

@@ -3,22 +3,95 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from agent.channels import Channel
-from agent.model.change import Change, CreateListing, Receipt, SetPrice, SetState, SetStock
+from agent.model.change import (
+    Change,
+    CreateListing,
+    Finished,
+    ListingChange,
+    Receipt,
+    SetPrice,
+    SetState,
+    SetStock,
+)
 from agent.model.listing import Details, Listing, Shown, State
 from agent.model.order import Order
-from tests.contract.trial import Trial
+from tests.contract.trial import Trial, limits
 
 
 def told(trial: Trial, change: Change) -> Receipt:
-    """The receipt of one change."""
-    receipts = trial.channel.push([change])
+    """The receipt of one change, waited for where the vendor only takes it on."""
+    receipts = answered(trial, [change])
     assert len(receipts) == 1
     assert receipts[0].change == change
     return receipts[0]
+
+
+def answered(trial: Trial, changes: Sequence[Change]) -> list[Receipt]:
+    """The receipts of one batch; of work that the vendor finishes later, what came of it."""
+    receipts = trial.channel.push(changes)
+    jobs = {receipt.job for receipt in receipts if receipt.outcome == "working"}
+    ended = {job: _ended(trial, job, changes) for job in jobs}
+    return [ended[r.job](r) if r.outcome == "working" else r for r in receipts]
+
+
+def _ended(trial: Trial, job: str, changes: Sequence[Change]) -> Callable[[Receipt], Receipt]:
+    subjects = [subject(change) for change in changes]
+    for _ in range(120):
+        trial.rest()
+        finished = trial.channel.finished(job, subjects)
+        if finished is not None:
+            return partial(_outcome, trial, finished)
+    raise AssertionError(f"the job {job} never ends")
+
+
+def _outcome(trial: Trial, finished: Finished, receipt: Receipt) -> Receipt:
+    """What a finished job says of one change; what it does not say is looked at."""
+    change = receipt.change
+    name = subject(change)
+    for refusal in finished.refused.get(name, ()):
+        if refusal.kind in ("", type(change).__name__):
+            return replace(receipt, outcome="refused", words=refusal.words, next=refusal.next)
+    if finished.failed is not None:
+        return replace(receipt, outcome="refused", words=finished.failed.words)
+    if name not in finished.done:
+        return replace(receipt, outcome="in_doubt")
+    listing = next((x for x in finished.listings if x.sku == name), None)
+    if listing is None and isinstance(change, CreateListing):
+        listing = next(iter(trial.channel.find([name])), None)
+    return replace(receipt, outcome="done", listing=listing)
+
+
+def subject(change: Change) -> str:
+    """By what a job's report names the change."""
+    return change.sku if isinstance(change, ListingChange) else change.key
+
+
+def face(trial: Trial, shown: Shown) -> Shown:
+    """A face as the vendor can have it: a state that it lacks is another, pieces count as it counts."""
+    its = limits(trial)
+    state = its.states.get(shown.state, shown.state)
+    pieces = shown.quantity
+    if state == "live" and shown.state != "live":
+        pieces = 0
+    if its.rests and state == "live" and pieces == 0:
+        state = its.states.get("hidden", "hidden")
+    return replace(
+        shown, state=state, quantity=pieces, backorders=shown.backorders and its.backorders
+    )
+
+
+def same(trial: Trial, one: Shown, other: Shown) -> bool:
+    """Whether both are one face to the vendor."""
+    one, other = face(trial, one), face(trial, other)
+    if limits(trial).rests and one.state == other.state != "live":
+        one, other = replace(one, quantity=None), replace(other, quantity=None)
+    return one == other
 
 
 def done(trial: Trial, change: Change) -> Receipt:
@@ -72,7 +145,8 @@ def gtin(text: str) -> str:
 
 
 def afresh(trial: Trial, listing: Listing) -> Listing:
-    """The listing as it is now."""
+    """The listing as it is now, once what was written can be read."""
+    trial.rest()
     found = trial.channel.look([listing])
     assert [x.sku for x in found] == [listing.sku]
     return found[0]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from collections.abc import Iterator
 
 import pytest
 
-from tests.conformance import shopify, woocommerce
+from agent import channels as agent_channels
+from simulator import channels as simulated
 from tests.contract.live import LiveWooCommerce
 from tests.contract.shops import StagedShop
 from tests.shared import ROOT
 
-VENDORS = ("shopify", "woocommerce")
+VENDORS = [name for name in agent_channels.names() if name in simulated.names()]
 LIVE = "TALLY_LIVE_WOOCOMMERCE_"
 
 
@@ -59,9 +61,9 @@ def staged(request: pytest.FixtureRequest) -> Iterator[StagedShop]:
 
 def conforms(shop: StagedShop) -> None:
     """Everything that a test made the agent send is valid by what the vendor has published."""
-    module = {"shopify": shopify, "woocommerce": woocommerce}[shop.vendor]
     if not ROOT.exists():
         return
+    module = importlib.import_module(f"tests.conformance.{shop.vendor}")
     faults = {
         fault for request in shop.recorder.sent for fault in module.faults_of_request(request)
     }

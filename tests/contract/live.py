@@ -13,6 +13,7 @@ import httpx
 
 from agent import channels
 from agent.channels import Channel
+from agent.model.order import Order
 from agent.ports import Ports
 from agent.ports.environment import Environment
 from tests.contract.trial import face
@@ -65,6 +66,10 @@ class LiveWooCommerce:
             ca_file=self._ca,
         )
         return channels.connect(self.vendor, "live", settings, ports)
+
+    def take_back(self, order: Order) -> None:
+        """The shop's people cancel."""
+        self.api.put(f"orders/{order.remote_id}", json={"status": "cancelled"}).raise_for_status()
 
     def stranger(self) -> Channel:
         """The same shop, connected with a wrong secret."""

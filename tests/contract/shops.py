@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import contextlib
+import re
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, cast
+from urllib.parse import parse_qsl
 
 import httpx
 
 from agent import channels
 from agent.channels import Channel
+from agent.errors import Throttled
 from agent.model.order import Order
 from agent.ports import Ports
 from agent.ports.clock import Clock
 from agent.ports.environment import Environment
 from agent.ports.http import Http
 from simulator.channels import Buyer
+from simulator.channels import entry as channels_entry
 from simulator.faults import Fault
 from simulator.world import World
 from tests.contract.trial import face
 
+LOGIN = re.compile(r"/(token|device|restrictedDataToken)$")
+PATIENCE = 200
 BUYER = Buyer(
     "Anna",
     "Kowalska",
@@ -68,9 +76,15 @@ class Recorder(httpx.BaseTransport):
 
 
 def is_write(request: httpx.Request) -> bool:
-    """Whether the request could change something: GraphQL reads are posted too."""
-    reads = b'"query":"\\nquery' in request.content
-    return request.method != "GET" and not reads
+    """Whether the request could change something in the shop: some vendors' reads are posted too."""
+    path = request.url.path
+    if request.method in ("GET", "HEAD") or LOGIN.search(path):
+        return False
+    if path.endswith("/graphql.json"):
+        return b'"query":"\\nquery' not in request.content
+    if path.endswith("/connector.php"):
+        return not dict(parse_qsl(request.content.decode())).get("method", "").startswith("get")
+    return True
 
 
 class Mailbox(httpx.BaseTransport):
@@ -85,24 +99,53 @@ class Mailbox(httpx.BaseTransport):
         return httpx.Response(200)
 
 
+class Patient:
+    """A channel whose caller waits whenever it is asked to, in the staging world's time."""
+
+    def __init__(self, channel: Channel, wait: Callable[[timedelta], None]) -> None:
+        self._channel, self._wait = channel, wait
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._channel, name)
+        return partial(self._patiently, real) if callable(real) else real
+
+    def _patiently(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        for _ in range(PATIENCE):
+            try:
+                found = call(*arguments)
+                return iter(list(found)) if isinstance(found, Iterator) else found
+            except Throttled as asked:
+                self._wait(timedelta(seconds=asked.retry_after_s + 0.001))
+        raise AssertionError(f"the shop asked us to wait {PATIENCE} times in a row")
+
+
 class StagedShop:
-    """A vendor of the staging world, without goods, reached in process."""
+    """A vendor of the staging world, without goods, reached in process.
+
+    `channel` waits whenever the shop asks it to; `raw` is the same channel, which does not.
+    """
 
     is_live = False
 
     def __init__(self, vendor: str, settings: Mapping[str, Any] | None = None) -> None:
         self.vendor = vendor
         self.world = World(channel_names=[vendor])
+        self.dialect = self.world.dialects[vendor]
         self.mailbox = self.world.outside = Mailbox()
         self.recorder = Recorder(self.world.transport())
-        self.channel = self.connect(self.secrets(), settings)
+        self.more = dict(settings or {})
+        self.raw = self.connect(self.secrets())
+        self.channel = cast(Channel, Patient(self.raw, self.pass_time))
 
     def secrets(self) -> dict[str, str]:
-        """What the shop's keys are, as the agent is told them."""
-        found = self.world.dialects[self.vendor].credentials()
-        if self.vendor == "woocommerce":
-            return {"KEY": found["key"], "SECRET": found["secret"]}
-        return {"TOKEN": found["token"], "CLIENT": found["client_secret"]}
+        """The shop's keys, {the agent's setting without its "secret_": value}, as the agent is told them."""
+        found = self.facts()
+        named = channels_entry(self.vendor).secrets
+        return {s.removeprefix("secret_").upper(): str(found[word]) for s, word in named.items()}
+
+    def facts(self) -> dict[str, Any]:
+        """The shop's credentials with its address."""
+        return {"base_url": self.world.base_urls[self.vendor], **self.dialect.credentials()}
 
     def connect(
         self, secrets: Mapping[str, str], settings: Mapping[str, Any] | None = None
@@ -114,10 +157,15 @@ class StagedShop:
             http=Http(self.recorder),
             environment=Environment(variables),
         )
+        facts = self.facts()
+        plain = {s: facts[word] for s, word in channels_entry(self.vendor).settings.items()}
         named = {f"secret_{name.lower()}": name for name in secrets}
-        values = {"address": f"https://{self.vendor}.test", **named, **(settings or {})}
+        values = {"address": f"https://{self.vendor}.test", **plain, **named, **self.more}
         return channels.connect(
-            self.vendor, self.vendor, face(self.vendor).Settings(**values), ports
+            self.vendor,
+            self.vendor,
+            face(self.vendor).Settings(**{**values, **(settings or {})}),
+            ports,
         )
 
     def stranger(self) -> Channel:
@@ -130,11 +178,31 @@ class StagedShop:
 
     def buy(self, basket: Mapping[str, int]) -> str:
         """An order placed on the storefront."""
-        number = self.world.dialects[self.vendor].storefront.buy(basket, BUYER)
-        self.world.tick()
+        number = self.dialect.storefront.buy(basket, BUYER)
+        self.settle()
         return next(
             order.remote_id for order in _orders(self.channel) if order.number.endswith(number)
         )
+
+    def take_back(self, order: Order) -> None:
+        """The buyer cancels."""
+        with self.world.lock:
+            self.dialect.storefront.cancel(order.number)
+
+    def listen(self, address: str) -> None:
+        """See to it that the shop sends its messages there; some want a person for that."""
+        self.channel.subscribe(address)
+        with contextlib.suppress(LookupError):
+            self.operate("webhook", url=address)
+
+    def settle(self) -> None:
+        """Let the shop finish what it has begun: what was bought is paid and released to its seller."""
+        self.pass_time(timedelta(minutes=5))
+
+    def operate(self, action: str, **args: Any) -> Any:
+        """What the shop's people do in its own panel. LookupError for what they cannot do there."""
+        with self.world.lock:
+            return self.dialect.operator(action, args)
 
     def now(self) -> datetime:
         """The staging world's present."""
@@ -154,7 +222,7 @@ class StagedShop:
 
     def rest(self) -> None:
         """Let enough time pass for whatever the shop allows to be full again."""
-        self.pass_time(timedelta(minutes=2))
+        self.pass_time(timedelta(minutes=5))
 
     def pass_time(self, step: timedelta) -> None:
         """Let time pass in the staging world."""
@@ -162,7 +230,7 @@ class StagedShop:
 
     def close(self) -> None:
         """Give everything back."""
-        self.channel.close()
+        self.raw.close()
         self.world.close()
 
 

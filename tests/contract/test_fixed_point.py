@@ -54,10 +54,12 @@ def test_a_listing_shows_what_it_was_last_told(
     for face in told:
         staged.rest()
         wanted = replace(on_sale(staged, face), title=listing.shown.title)
+        wanted = acts.face(staged, wanted)
         acts.done(staged, SetPrice(listing.sku, listing, wanted))
         assert wanted.quantity is not None
         stock = SetStock(listing.sku, listing, wanted.quantity, wanted.backorders)
         acts.done(staged, stock)
-        acts.done(staged, SetState(listing.sku, listing, wanted.state))
+        if acts.afresh(staged, listing).shown.state != wanted.state:
+            acts.done(staged, SetState(listing.sku, listing, wanted.state))
         listing = acts.afresh(staged, listing)
-        assert listing.shown == wanted
+        assert acts.same(staged, listing.shown, wanted), (listing.shown, wanted)

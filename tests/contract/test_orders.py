@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from agent.channels import AFTER_SALES
 from agent.model.change import CancelOrder, ConfirmShipment, RecordReturn
 from agent.model.listing import Listing
 from agent.model.order import Order, Parcel
 from tests.contract import acts
-from tests.contract.trial import Trial
+from tests.contract.trial import Trial, limits
+
+RELAYS = ("@marketplace.amazon.com", "@allegromail.pl")  # addresses that the vendor makes up
 
 
 def bought(trial: Trial, pieces: int = 3) -> tuple[Order, Listing]:
@@ -25,6 +30,14 @@ def parcel(order: Order, pieces: int, *, after: int = 0, number: str = "TR-1") -
     return ConfirmShipment(key, order.remote_id, sent, {line: after})
 
 
+def people_do(trial: Trial, kind: type) -> bool:
+    """Whether the vendor cannot be told this, so that people do it there; then it is said so."""
+    its = limits(trial)
+    is_theirs = kind not in its.accepts
+    assert (AFTER_SALES[kind] in its.by_hand) == is_theirs
+    return is_theirs
+
+
 def test_an_order_comes_in_whole_and_adds_up(trial: Trial) -> None:
     _, cursor = acts.pulled(trial.channel, "")
     order, clock = bought(trial, pieces=3)
@@ -36,7 +49,7 @@ def test_an_order_comes_in_whole_and_adds_up(trial: Trial) -> None:
     assert sum(part.net + part.tax for part in parts) == order.total > 0
     assert order.shipping.city == "Warszawa"
     assert order.shipping.country == "PL"
-    assert order.email == "anna.kowalska@example.org"
+    assert order.email in ("", "anna.kowalska@example.org") or order.email.endswith(RELAYS)
     assert ("number", order.number) in order.references
 
 
@@ -49,7 +62,10 @@ def test_a_changed_order_comes_again_and_none_is_left_out(trial: Trial) -> None:
     order, _ = bought(trial)
     first, cursor = acts.pulled(trial.channel, "")
     assert order.remote_id in first
-    acts.done(trial, CancelOrder(f"{order.remote_id} cancel", order.remote_id, {}))
+    if CancelOrder in limits(trial).accepts:
+        acts.done(trial, CancelOrder(f"{order.remote_id} cancel", order.remote_id, {}))
+    else:
+        trial.take_back(order)
     trial.rest()
     again, _ = acts.pulled(trial.channel, cursor)
     assert again[order.remote_id].state == "cancelled"
@@ -57,8 +73,9 @@ def test_a_changed_order_comes_again_and_none_is_left_out(trial: Trial) -> None:
 
 def test_an_unknown_order_is_an_empty_page(trial: Trial) -> None:
     order, _ = bought(trial)
+    nowhere = re.sub("[0-9a-f]", "9", order.remote_id.rpartition("/")[2])
     head, slash, _ = order.remote_id.rpartition("/")
-    assert trial.channel.order(f"{head}{slash}999999999").orders == ()
+    assert trial.channel.order(f"{head}{slash}{nowhere}").orders == ()
 
 
 def test_parcels_leave_one_by_one_and_each_is_told_once(trial: Trial) -> None:
@@ -69,22 +86,29 @@ def test_parcels_leave_one_by_one_and_each_is_told_once(trial: Trial) -> None:
     settled = trial.channel.settle(first)
     assert settled is not None
     assert settled.outcome == "done"
-    assert trial.channel.settle(rest) is None
+    if limits(trial).partial_shipments:
+        assert trial.channel.settle(rest) is None
     acts.done(trial, first)  # told again: found, and not shipped twice
     acts.done(trial, rest)
     assert trial.channel.settle(rest) is not None
     assert acts.order_of(trial.channel, order.remote_id).state == "open"
 
 
-def test_a_parcel_without_a_number_is_told_once(trial: Trial) -> None:
+def test_a_parcel_without_a_number_is_told_once_or_refused_where_the_vendor_wants_one(
+    trial: Trial,
+) -> None:
     order, _ = bought(trial, pieces=2)
     line = order.lines[0].remote_id
     sent = ConfirmShipment(f"{order.remote_id} ship", order.remote_id, Parcel({line: 1}), {line: 0})
-    acts.done(trial, sent)
+    receipt = acts.told(trial, sent)
+    if receipt.outcome == "refused":
+        assert receipt.words and receipt.next
+        return
     assert trial.channel.settle(sent) is not None
     acts.done(trial, sent)
     after = ConfirmShipment("next", order.remote_id, Parcel({line: 1}), {line: 1})
-    assert trial.channel.settle(after) is None
+    if limits(trial).partial_shipments:
+        assert trial.channel.settle(after) is None
 
 
 def test_more_pieces_than_ordered_are_not_shipped(trial: Trial) -> None:
@@ -95,6 +119,8 @@ def test_more_pieces_than_ordered_are_not_shipped(trial: Trial) -> None:
 
 
 def test_a_whole_order_is_cancelled_once(trial: Trial) -> None:
+    if people_do(trial, CancelOrder):
+        return
     order, clock = bought(trial, pieces=3)
     cancel = CancelOrder(f"{order.remote_id} cancel", order.remote_id, {}, "sold in the shop")
     assert trial.channel.settle(cancel) is None
@@ -108,10 +134,17 @@ def test_a_whole_order_is_cancelled_once(trial: Trial) -> None:
     assert acts.afresh(trial, clock).shown.quantity == 14
 
 
-def test_some_pieces_are_cancelled_once(trial: Trial) -> None:
+def test_some_pieces_are_cancelled_once_or_refused_with_advice(trial: Trial) -> None:
+    if people_do(trial, CancelOrder):
+        return
     order, clock = bought(trial, pieces=3)
     line = order.lines[0].remote_id
     cancel = CancelOrder(f"{order.remote_id} cancel 1", order.remote_id, {line: 1}, "damaged")
+    if not limits(trial).partial_cancels:
+        receipt = acts.told(trial, cancel)
+        assert receipt.outcome == "refused"
+        assert receipt.words and receipt.next
+        return
     assert trial.channel.settle(cancel) is None
     acts.done(trial, cancel)
     assert trial.channel.settle(cancel) is not None
@@ -123,6 +156,8 @@ def test_some_pieces_are_cancelled_once(trial: Trial) -> None:
 
 
 def test_a_shipped_rest_completes_an_order_of_which_pieces_were_cancelled(trial: Trial) -> None:
+    if people_do(trial, CancelOrder) or not limits(trial).partial_cancels:
+        return
     order, _ = bought(trial, pieces=3)
     line = order.lines[0].remote_id
     acts.done(trial, CancelOrder(f"{order.remote_id} c", order.remote_id, {line: 1}))
@@ -135,6 +170,8 @@ def test_a_shipped_rest_completes_an_order_of_which_pieces_were_cancelled(trial:
 def test_goods_that_came_back_are_recorded_once_and_not_as_cancelled(
     trial: Trial, restock: bool
 ) -> None:
+    if people_do(trial, RecordReturn):
+        return
     order, clock = bought(trial, pieces=3)
     line = order.lines[0].remote_id
     acts.done(trial, parcel(order, 3))
@@ -149,6 +186,8 @@ def test_goods_that_came_back_are_recorded_once_and_not_as_cancelled(
 
 
 def test_no_more_comes_back_than_was_ordered(trial: Trial) -> None:
+    if people_do(trial, RecordReturn):
+        return
     order, clock = bought(trial, pieces=2)
     acts.done(trial, parcel(order, 2))
     line = order.lines[0].remote_id

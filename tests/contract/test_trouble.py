@@ -60,14 +60,14 @@ def test_a_write_that_was_never_sent_has_not_happened(staged: StagedShop) -> Non
 def test_a_channel_that_asks_us_to_wait_is_not_asked_again_before(
     staged: StagedShop, retry_after: str, seconds: float, waits: float
 ) -> None:
-    staged.channel.check()
+    staged.raw.check()
     staged.fail("429", seconds=seconds, retry_after=retry_after)
     with pytest.raises(Throttled) as caught:
-        staged.channel.check()
+        staged.raw.check()
     assert caught.value.retry_after_s == pytest.approx(waits, abs=1.0)
     sent = len(staged.recorder.sent)
     with pytest.raises(Throttled):
-        staged.channel.check()
+        staged.raw.check()
     assert len(staged.recorder.sent) == sent
 
 
@@ -105,9 +105,9 @@ def test_a_look_at_everything_goes_on_where_it_was_interrupted(staged: StagedSho
     skus = [f"MUG-{number:03}" for number in range(270)]
     for start in range(0, len(skus), 45):
         news = [CreateListing(s, shown, Details("Mug")) for s in skus[start : start + 45]]
-        assert all(receipt.outcome == "done" for receipt in staged.channel.push(news))
+        assert all(receipt.outcome == "done" for receipt in acts.answered(staged, news))
         staged.rest()
-    looked = staged.channel.listings()
+    looked = staged.raw.listings()
     first = next(looked)
     staged.fail("503")
     with pytest.raises(ChannelError):

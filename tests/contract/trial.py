@@ -9,6 +9,7 @@ from typing import Protocol
 
 from agent import channels
 from agent.channels import Channel, Limits
+from agent.model.order import Order
 
 
 class Trial(Protocol):
@@ -23,6 +24,9 @@ class Trial(Protocol):
 
     def buy(self, basket: Mapping[str, int]) -> str:
         """A buyer's paid order of these skus; gives its remote id."""
+
+    def take_back(self, order: Order) -> None:
+        """The buyer, or the shop's people, cancel an order on the vendor's own pages."""
 
     def stranger(self) -> Channel:
         """The same shop, connected with a wrong secret."""

@@ -129,14 +129,14 @@ def test_a_lost_answer_repeated_counts_once_though_pieces_were_sold_in_between(
     change = SetStock(clock.sku, clock, 10, backorders=False)
     shop.fail_write("timeout after")
     with pytest.raises(OutcomeUnknown):
-        shop.channel.push([change])
+        shop.raw.push([change])
     shop.buy({clock.sku: 1})
     acts.done(shop, change)  # the vendor answers the same key as it did then
     assert acts.afresh(shop, clock).shown.quantity == 9
 
 
 def test_what_cannot_be_paid_is_not_sent_and_the_wait_is_enough(shop: StagedShop) -> None:
-    shop.channel.check()
+    shop.raw.check()
     shown = Shown("draft", 3990, quantity=80)
     waits: list[float] = []
     sent = 0
@@ -144,12 +144,12 @@ def test_what_cannot_be_paid_is_not_sent_and_the_wait_is_enough(shop: StagedShop
         news = [CreateListing(f"MUG-{round_}-{n}", shown, Details("Mug")) for n in range(45)]
         before = len(shop.recorder.sent)
         try:
-            receipts = shop.channel.push(news)
+            receipts = shop.raw.push(news)
         except Throttled as throttled:
             assert len(shop.recorder.sent) == before, "sent, though it could not be paid"
             waits.append(throttled.retry_after_s)
             shop.pass_time(timedelta(seconds=throttled.retry_after_s))
-            receipts = shop.channel.push(news)
+            receipts = shop.raw.push(news)
         assert {receipt.outcome for receipt in receipts} == {"done"}
         sent += len(receipts)
     assert waits
@@ -163,11 +163,11 @@ def test_the_state_of_a_product_is_changed_with_all_its_variants_or_not_at_all(
     alone = acts.told(shop, SetState(small.sku, small, "live"))
     assert alone.outcome == "refused"
     assert "other variants" in alone.words
-    receipts = shop.channel.push([SetState(x.sku, x, "live") for x in (small, large)])
+    receipts = shop.raw.push([SetState(x.sku, x, "live") for x in (small, large)])
     assert [r.outcome for r in receipts] == ["done", "done"]
-    assert {x.shown.state for x in shop.channel.look([small, large])} == {"live"}
+    assert {x.shown.state for x in shop.raw.look([small, large])} == {"live"}
     split = [SetState(small.sku, small, "hidden"), SetState(large.sku, large, "archived")]
-    assert [r.outcome for r in shop.channel.push(split)] == ["refused", "refused"]
+    assert [r.outcome for r in shop.raw.push(split)] == ["refused", "refused"]
 
 
 def test_prices_of_two_variants_of_one_product_travel_together(shop: StagedShop) -> None:
