@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from simulator.chance import Chance
 from simulator.channels import Goods
-from simulator.channels.baselinker import NAME, catalogue, operating, products, routes
+from simulator.channels.baselinker import NAME, catalogue, operating, products, returns, routes
 from simulator.channels.baselinker.errors import Refused
 from simulator.channels.baselinker.hub import Hub
 from simulator.channels.baselinker.journal import Journal
@@ -108,6 +108,9 @@ class BaseLinker:
         for i, (_, name, for_customer, color) in enumerate(STATUSES):
             body = {"name": name, "name_for_customer": for_customer, "color": color}
             store.add("status", body, id=FIRST_STATUS + i)
+        for id, name, fate in returns.STATUSES:
+            body = {"name": name, "name_for_customer": name, "color": "#888888"}
+            store.add("return_status", {**body, "_fulfillment": fate}, id=id)
         group = {"name": "Default", "description": "", "currency": currency, "is_default": True}
         group_id = catalogue.add(store, "price_group", group).id
         keys: list[str] = []

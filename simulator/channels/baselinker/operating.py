@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.baselinker import order_edit, orders
+from simulator.channels.baselinker import order_edit, orders, returns
 from simulator.channels.baselinker.params import Params
 from simulator.commerce.shop import Document
 
@@ -22,6 +22,8 @@ def act(dialect: BaseLinker, action: str, args: Mapping[str, Any]) -> Any:
     `connect_source` {name, whole_past} · `disconnect_source` {name} · `import_now` {name}: orders
     of other shops; `follow_cancellations` {on} · `journal` {on} · `reservations` {on}: settings;
     `cancel_order` {number} · `set_status` {number, status} · `edit_order` {number, fields} ·
+    `return_order` {number, items: {sku: pieces}} a return as a marketplace opens one ·
+    `set_return_status` {return_id, status} · `refund_return` {return_id, amount};
     `confirm_order` {number} · `unconfirm_order` {number} · `pay_order` {number, amount};
     `revoke_token` · `new_token`; `expire_tokens` does nothing: tokens of this vendor never
     expire; `empty`.
@@ -104,6 +106,41 @@ def _pay(dialect: BaseLinker, args: Mapping[str, Any]) -> None:
     orders.pay(dialect, order, owed.quantize(Decimal("0.01")))
 
 
+def _return(dialect: BaseLinker, args: Mapping[str, Any]) -> int:
+    order = _order(dialect, args)
+    items = args.get("items")
+    body = returns.blank(dialect.store.now(), order, order.body["currency"])
+    for row in order.body["products"]:
+        pieces = int(row["quantity"]) if items is None else int(items.get(row["sku"], 0))
+        if pieces:
+            given = {"order_product_id": row["order_product_id"], "quantity": pieces}
+            body["products"].append(returns.new_row(dialect, order, Params(given)))
+    return returns.place(dialect, body).id
+
+
+def _found_return(dialect: BaseLinker, args: Mapping[str, Any]) -> Document:
+    found = dialect.shop.get("return", int(args["return_id"]))
+    if found is None:
+        raise LookupError(f"no return {args['return_id']}")
+    return found
+
+
+def _set_return_status(dialect: BaseLinker, args: Mapping[str, Any]) -> None:
+    wanted = str(args["status"])
+    for status in dialect.shop.all("return_status"):
+        if wanted in (str(status.id), status.body["name"]):
+            returns.move_to(dialect, _found_return(dialect, args), status)
+            return
+    raise LookupError(f"no return status {wanted!r}")
+
+
+def _refund(dialect: BaseLinker, args: Mapping[str, Any]) -> None:
+    found = _found_return(dialect, args)
+    amount = args.get("amount")
+    owed = returns.worth(found.body) if amount is None else Decimal(str(amount))
+    returns.refund(dialect, found, owed.quantize(Decimal("0.01")))
+
+
 def _revoke(dialect: BaseLinker, args: Mapping[str, Any]) -> None:
     dialect.shop.set_setting("token", None)
 
@@ -133,6 +170,9 @@ ACTIONS: dict[str, Act] = {
     "confirm_order": _confirm,
     "unconfirm_order": _unconfirm,
     "pay_order": _pay,
+    "return_order": _return,
+    "set_return_status": _set_return_status,
+    "refund_return": _refund,
     "revoke_token": _revoke,
     "new_token": _new_token,
     "expire_tokens": _nothing,
