@@ -1,0 +1,25 @@
+"""The simulated Allegro: REST API of allegro.pl, one seller's account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.channels import Entry, Look
+
+if TYPE_CHECKING:
+    from simulator.channels.allegro.dialect import Allegro
+    from simulator.world import World
+
+NAME = "allegro"
+ENTRY = Entry(
+    secrets={"secret_client": "client_secret", "secret_tokens": "refresh_token"},
+    settings={"client_id": "client_id", "login": "base_url"},
+)
+LOOK = Look("Allegro", "#ff5a00", "#ff8a4d")
+
+
+def build(world: World) -> Allegro:
+    """A simulated seller's account in this world, not set up yet."""
+    from simulator.channels.allegro.dialect import Allegro
+
+    return Allegro(world)

@@ -1,0 +1,116 @@
+"""The two journals that clients poll: order events and offer events. Numbered like a clock.
+
+What the staging world's faults make of an entry (lost, twice, out of order) happens here.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from simulator.channels.allegro.call import Answer, Call
+from simulator.channels.allegro.errors import invalid
+from simulator.channels.allegro.moments import iso, micros, parse
+from simulator.channels.allegro.store import NAME, Store
+from simulator.commerce.shop import Document
+
+ORDERS, OFFERS = "order_event", "offer_event"
+KEPT = {ORDERS: timedelta(days=60), OFFERS: timedelta(hours=24)}
+PATIENCE = timedelta(seconds=60)  # an entry out of order comes by itself after this long
+ORDER_TYPES = (
+    "BOUGHT",
+    "FILLED_IN",
+    "READY_FOR_PROCESSING",
+    "BUYER_CANCELLED",
+    "FULFILLMENT_STATUS_CHANGED",
+    "BUYER_MODIFIED",
+    "AUTO_CANCELLED",
+)
+OFFER_TYPES = (
+    "OFFER_ACTIVATED",
+    "OFFER_CHANGED",
+    "OFFER_ENDED",
+    "OFFER_STOCK_CHANGED",
+    "OFFER_PRICE_CHANGED",
+    "OFFER_ARCHIVED",
+    "OFFER_BID_PLACED",
+    "OFFER_BID_CANCELED",
+    "OFFER_TRANSLATION_UPDATED",
+    "OFFER_VISIBILITY_CHANGED",
+    "OFFER_DELIVERY_COUNTRIES_BLOCKED",
+)
+
+
+def write(store: Store, journal: str, type_: str, body: dict[str, Any]) -> None:
+    """Enter something that has just happened."""
+    entry = {"type": type_, "occurredAt": store.stamp(), **body}
+    fault = store.world.faults.event(NAME, type_)
+    if fault == "event lost":
+        return
+    if fault == "event out of order":
+        store.shop.add(f"{journal}_held", entry, quiet=True)
+        return
+    _append(store, journal, entry)
+    if fault == "event twice":
+        _append(store, journal, entry)
+    release(store, journal, patience=timedelta(0))
+
+
+def release(store: Store, journal: str, patience: timedelta = PATIENCE) -> None:
+    """Enter what was held back for longer than `patience`."""
+    for held in list(store.shop.all(f"{journal}_held")):
+        if store.now() - held.created_at >= patience:
+            _append(store, journal, held.body)
+            store.shop.drop(held.kind, held.id, quiet=True)
+
+
+def _append(store: Store, journal: str, entry: dict[str, Any]) -> None:
+    last = store.rows("kind = ? order by id desc limit 1", (journal,))
+    number = max(micros(store.now()), last[0].id + 1 if last else 0)
+    store.shop.add(journal, {"id": str(number), **entry}, id=number, quiet=True)
+
+
+def entries(call: Call, journal: str, types: tuple[str, ...]) -> list[Any]:
+    """The entries after `from`, oldest first, as the query of `call` narrows them."""
+    store = call.store
+    limit = call.whole("limit", 100, 1, 1000)
+    wanted = call.one_of("type", types)
+    after = call.text("from") or "0"
+    if not after.isdigit():
+        raise invalid("must be the id of an event", "from")
+    oldest = micros(store.now() - KEPT[journal])
+    claims, values = "kind = ? and id > ?", [journal, max(int(after), oldest)]
+    if wanted:
+        marks = ", ".join("?" * len(wanted))
+        claims += f" and json_extract(body, '$.type') in ({marks})"
+        values += wanted
+    if store.shop.lag:
+        claims += " and created_at <= ?"
+        values.append(store.horizon().isoformat(timespec="microseconds"))
+    found = store.rows(f"{claims} order by id limit ?", (*values, limit))
+    return [entry.body for entry in found]
+
+
+def order_events(call: Call) -> Answer:
+    """GET /order/events"""
+    return Answer(body={"events": entries(call, ORDERS, ORDER_TYPES)})
+
+
+def offer_events(call: Call) -> Answer:
+    """GET /sale/offer-events"""
+    return Answer(body={"offerEvents": entries(call, OFFERS, OFFER_TYPES)})
+
+
+def order_stats(call: Call) -> Answer:
+    """GET /order/event-stats: the newest entry; an empty object while there is none."""
+    horizon = call.store.horizon().isoformat(timespec="microseconds")
+    claims = "kind = ? and created_at <= ? order by id desc limit 1"
+    found = call.store.rows(claims, (ORDERS, horizon))
+    if not found:
+        return Answer(body={})
+    latest = {"id": found[0].body["id"], "occurredAt": _occurred(found[0])}
+    return Answer(body={"latestEvent": latest})
+
+
+def _occurred(entry: Document) -> str:
+    return iso(parse(entry.body["occurredAt"]))

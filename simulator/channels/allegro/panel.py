@@ -1,0 +1,134 @@
+"""What people do by hand: the seller in the panel, buyers on their account's pages, time itself.
+
+`expire_tokens` {refresh?} · `revoke_consent` · `consent` → a new pair · `buy_unpaid` {basket} → id ·
+`pay` {order} · `pay_together` {orders} → id · `cancel_order` {order} as the buyer ·
+`auto_cancel` {order} · `edit_order` {order, fields of the address, messageToSeller} as the buyer ·
+`fulfil` {order, status} · `ship` {order, waybill, carrier?, lines?} · `end_offer` {sku, by?} ·
+`activate_offer` {sku} · `set_offer` {sku, fields of an offer}
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from simulator.channels import Buyer
+from simulator.channels.allegro import offer_rules, offers, orders, sessions, shipments
+from simulator.channels.allegro.baskets import chosen, the_offer
+from simulator.channels.allegro.store import Store
+from simulator.commerce.shop import Document
+
+Json = dict[str, Any]
+SOMEBODY = Buyer(
+    "Anna", "Nowak", "anna.nowak@poczta.example", "+48 600 100 200", "Lipowa 3", "Poznań", "60-101"
+)
+
+
+def act(store: Store, action: str, args: Mapping[str, Any]) -> Any:
+    """Do one of the things above. LookupError for anything else, or for what is not there."""
+    acts = {**ACCOUNT, **ORDERS, **OFFERS}
+    if action not in acts:
+        raise LookupError(f"the operator of allegro knows no action {action!r}")
+    return acts[action](store, args)
+
+
+# -- the account ----------------------------------------------------------------------------------
+
+
+def _expire(store: Store, args: Mapping[str, Any]) -> None:
+    sessions.expire(store, refresh_too=bool(args.get("refresh")))
+
+
+def _revoke(store: Store, args: Mapping[str, Any]) -> None:
+    sessions.expire(store, refresh_too=True)
+
+
+def _consent(store: Store, args: Mapping[str, Any]) -> Json:
+    return sessions.pair(store)
+
+
+# -- orders ---------------------------------------------------------------------------------------
+
+
+def _form(store: Store, id: Any) -> Document:
+    found = store.by_key("form", str(id))
+    if found is None:
+        raise LookupError(f"no order {id}")
+    return found
+
+
+def _buy(store: Store, args: Mapping[str, Any]) -> str | None:
+    buyer = Buyer(**args["buyer"]) if "buyer" in args else SOMEBODY
+    return orders.buy(store, chosen(store, args["basket"]), buyer).sku
+
+
+def _pay(store: Store, args: Mapping[str, Any]) -> None:
+    orders.pay(store, _form(store, args["order"]))
+
+
+def _pay_together(store: Store, args: Mapping[str, Any]) -> str | None:
+    return orders.merge(store, [_form(store, id) for id in args["orders"]]).sku
+
+
+def _cancel(store: Store, args: Mapping[str, Any]) -> None:
+    orders.cancel(store, _form(store, args["order"]))
+
+
+def _auto_cancel(store: Store, args: Mapping[str, Any]) -> None:
+    orders.cancel(store, _form(store, args["order"]), "AUTO_CANCELLED")
+
+
+def _edit(store: Store, args: Mapping[str, Any]) -> None:
+    changes = {name: value for name, value in args.items() if name != "order"}
+    orders.readdress(store, _form(store, args["order"]), changes)
+
+
+def _fulfil(store: Store, args: Mapping[str, Any]) -> None:
+    orders.fulfil(store, _form(store, args["order"]), str(args["status"]))
+
+
+def _ship(store: Store, args: Mapping[str, Any]) -> Any:
+    lines = [{"id": id} for id in args.get("lines") or ()]
+    given = {"waybill": args["waybill"], "carrierId": args.get("carrier", "INPOST")}
+    form = _form(store, args["order"])
+    return shipments.add(store, form, {**given, "lineItems": lines}).body
+
+
+# -- offers ---------------------------------------------------------------------------------------
+
+
+def _end(store: Store, args: Mapping[str, Any]) -> None:
+    offer = the_offer(store, str(args["sku"]))
+    body = copy.deepcopy(offer.body)
+    offers.end(store, body, args.get("by", "USER"))
+    offers.save(store, offer, body)
+
+
+def _activate(store: Store, args: Mapping[str, Any]) -> None:
+    offer = the_offer(store, str(args["sku"]))
+    body = copy.deepcopy(offer.body)
+    if missing := offer_rules.unlisted_because(body):
+        raise ValueError(missing[0]["message"])
+    offers.publish(store, body)
+    offers.save(store, offer, body)
+
+
+def _set(store: Store, args: Mapping[str, Any]) -> None:
+    offer = the_offer(store, str(args["sku"]))
+    given = {name: value for name, value in args.items() if name != "sku"}
+    offers.save(store, offer, offers.merged(offer.body, given))
+
+
+ACCOUNT = {"expire_tokens": _expire, "revoke_consent": _revoke, "consent": _consent}
+ORDERS = {
+    "buy_unpaid": _buy,
+    "pay": _pay,
+    "pay_together": _pay_together,
+    "cancel_order": _cancel,
+    "auto_cancel": _auto_cancel,
+    "edit_order": _edit,
+    "fulfil": _fulfil,
+    "ship": _ship,
+}
+OFFERS = {"end_offer": _end, "activate_offer": _activate, "set_offer": _set}
