@@ -23,6 +23,7 @@ import click
 import httpx
 
 from simulator import channels, connections
+from simulator.channels import Goods
 from simulator.clock import Clock
 from simulator.control import control
 from simulator.erp.office import Office
@@ -63,6 +64,8 @@ class Wish:
     folder: Path | None = None
     erp: Path | None = None  # where the ERP has its export and import folders; None: no ERP
     purchases_per_hour: float = 0.0
+    goods: Sequence[Goods] = GOODS
+    settings: Mapping[str, Any] = field(default_factory=dict)  # beside those of the set-up file
 
 
 @dataclass
@@ -130,7 +133,7 @@ def served(wish: Wish) -> Iterator[Served]:
             seed=wish.seed,
             channel_names=list(sockets.tls),
             settings=_settings(wish),
-            goods=() if wish.is_empty else GOODS,
+            goods=() if wish.is_empty else wish.goods,
             base_urls={name: f"https://{shown}:{_port(s)}" for name, s in sockets.tls.items()},
             plain_urls={name: f"http://{shown}:{_port(s)}" for name, s in sockets.plain.items()},
         )
@@ -166,7 +169,7 @@ def _on_record(folder: Path, facts: Mapping[str, Any]) -> Iterator[None]:
 
 def _settings(wish: Wish) -> dict[str, Any]:
     # A new shop has no tax rates until somebody enters them.
-    bare: dict[str, Any] = {"taxes": {}} if wish.is_empty else {}
+    bare: dict[str, Any] = ({"taxes": {}} if wish.is_empty else {}) | dict(wish.settings)
     if wish.setup is None:
         return bare
     from simulator import setup

@@ -129,6 +129,15 @@ def test_scenarios_came_along_and_hold(tally: Call) -> None:
     assert done.out.splitlines()[-1].startswith("passed  zero-stock")
 
 
+def test_a_project_of_somebody_elses_has_the_fixture(home: Path, tmp_path: Path) -> None:
+    path = tmp_path / "test_theirs.py"
+    lines = ["def test_buys(staging):", "    staging.buy('woocommerce', 'LAMP-ARC', 2)"]
+    lines += ["    staging.shows('woocommerce', 'LAMP-ARC', 'sold out')", ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    done = called([home / PYTHON, "-m", "pytest", "-q", path], tmp_path)
+    assert (done.code, "1 passed" in done.out) == (0, True), done.out + done.err
+
+
 def test_a_report_has_the_storefronts(tally: Call, tmp_path: Path) -> None:
     done = tally("staging", "replay", "last-unit", "--html", "page.html")
     assert done.code == 0, done.err
