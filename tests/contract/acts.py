@@ -77,7 +77,7 @@ def face(trial: Trial, shown: Shown) -> Shown:
     its = limits(trial)
     state = its.states.get(shown.state, shown.state)
     pieces = shown.quantity
-    if state == "live" and shown.state != "live":
+    if state == "live" and shown.state in ("hidden", "archived"):
         pieces = 0
     if its.rests and state == "live" and pieces == 0:
         state = its.states.get("hidden", "hidden")
