@@ -101,7 +101,9 @@ def update_inventory(dialect: Houzz, call: Call) -> dict[str, Any]:
     listing = dialect.shelf.need(sku)
     facts: dict[str, Any] = {n: v for n, v in sent.items() if v is not None and n not in LEAD_TIMES}
     times = {LEAD_TIMES[n]: v for n, v in sent.items() if v is not None and n in LEAD_TIMES}
-    listing.body.update(shapes.merged(listing.body, {**facts, "ShippingDetails": times}))
+    if times:
+        facts["ShippingDetails"] = times
+    listing.body.update(shapes.merged(listing.body, facts))
     faults += _lead_time_faults(listing.body)
     if status == "Active" and listing.body["Status"] == "Rejected":
         raise refused("3003", f"Listing {sku} was rejected: {listing.body['reason']}")

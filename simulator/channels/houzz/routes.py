@@ -66,23 +66,21 @@ def create_app(dialect: Houzz) -> Flask:
     @app.errorhandler(HTTPException)
     def lost(error: HTTPException) -> Response:
         status = error.code or 500
-        return _response("xml", "Response", refused(str(status), error.name).body(), status)
+        return _response(request, refused(str(status), error.name).body(), status)
 
     return app
 
 
 def _answered(dialect: Houzz, asked: Request) -> Response:
-    method, form = asked.args.get("method", ""), asked.args.get("format", "xml").lower()
     try:
-        body, status = {"Ack": "Success", **_done(dialect, asked, method, form)}, 200
+        return _response(asked, {"Ack": "Success", **_done(dialect, asked)}, 200)
     except Refused as refusal:
-        body, status = refusal.body(), refusal.status
-    known = form if form in answers.TYPES else "xml"
-    return _response(known, _named(method, "Response"), body, status)
+        return _response(asked, refusal.body(), refusal.status)
 
 
-def _done(dialect: Houzz, asked: Request, name: str, form: str) -> dict[str, Any]:
+def _done(dialect: Houzz, asked: Request) -> dict[str, Any]:
     """What a call gives, after every check in turn; Refused by the first that fails."""
+    name, form = asked.args.get("method", ""), _form(asked)
     dialect.run_due()
     key = dialect.keys.caller(asked.headers)
     if not dialect.may_call(key.token):
@@ -111,6 +109,12 @@ def _named(method: str, suffix: str) -> str:
     return method[:1].upper() + method[1:] + suffix if method in METHODS else suffix
 
 
-def _response(form: str, root: str, body: dict[str, Any], status: int) -> Response:
-    text = answers.written(form, root, body)
+def _form(asked: Request) -> str:
+    return asked.args.get("format", "xml").lower()
+
+
+def _response(asked: Request, body: dict[str, Any], status: int) -> Response:
+    """An answer in the form that was asked for; XML when that is none."""
+    form = _form(asked) if _form(asked) in answers.TYPES else "xml"
+    text = answers.written(form, _named(asked.args.get("method", ""), "Response"), body)
     return Response(text, status, content_type=answers.TYPES[form])
