@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from agent import formats
-from agent.erps.feeds import FIELDS
+from agent.erps.feeds import FIELDS, is_field
 from agent.errors import ConfigError, TallymanError
+from agent.model.item import AXIS
 from agent.yaml_places import Document
 
 STRANGE = "\x01"  # stands for any character; in no file's name
@@ -66,7 +67,23 @@ def checked_feeds(feeds: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
                 ["feeds", other, "files"],
                 "give them patterns that no file can match both, or different folders",
             )
+    _check_axes(checked, faults)
     return checked
+
+
+def _check_axes(feeds: Mapping[str, Any], faults: Faults) -> None:
+    """One choice of variants is spelled in one way, whichever feed states it."""
+    spelled: dict[str, str] = {}
+    for name, feed in feeds.items():
+        columns = feed.get("columns")
+        for field in columns if isinstance(columns, dict) else ():
+            if not str(field).startswith(AXIS):
+                continue
+            first = spelled.setdefault(str(field).casefold(), str(field))
+            if first != field:
+                where = ["feeds", name, "columns", str(field)]
+                what = f'"{field}" and "{first}" differ only in their case'
+                faults.add(what, where, "spell the axis in one way, as shoppers are to read it")
 
 
 def _checked_feed(name: str, said: Mapping[str, Any], faults: Faults) -> dict[str, Any]:
@@ -93,7 +110,7 @@ def _checked_columns(
 ) -> dict[str, Any]:
     known = [field.removeprefix("*") for field in FIELDS[kind]]
     columns = dict(said)
-    for field in [f for f in columns if f not in known]:
+    for field in [f for f in columns if not is_field(kind, str(f))]:
         del columns[field]
         near = get_close_matches(str(field), known, n=1, cutoff=0.5)
         advice = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known)}"

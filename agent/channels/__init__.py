@@ -68,6 +68,7 @@ class Limits:
     lossy: tuple[str, ...] = ()  # what it cannot express, in a shopkeeper's words
     axes: int | None = 0  # most axes of a page of variants; 0: every sku is its own listing
     variants: int | None = None  # most variants of one page
+    page_state: bool = False  # publication belongs to the page, not to each of its variants
     job_s: float = 3600.0  # a longer job is stuck: its skus are looked at, and sent again
     # A later change of stock may be sent for a sku while a job with an older one runs; whichever the
     # vendor does last, the sku is looked at when the job has ended.

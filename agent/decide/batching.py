@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import Protocol
 
 from agent.decide.diff import goes_dark
-from agent.model.change import ListingChange
+from agent.model.change import CreateListing, ListingChange
 
 
 class Batchable(Protocol):
@@ -26,7 +27,8 @@ def batched(
 ) -> list[list[ListingChange]]:
     """The changes in the order given, cut into requests of one batch kind each.
 
-    An item's changes of one batch kind stay together. Requests follow the channel's own order of
+    An item's changes of one batch kind stay together, and so do new variants of one page as far as a
+    request is large enough for them. Requests follow the channel's own order of
     kinds, except that those with an item going dark come before all others.
     """
     found: list[list[ListingChange]] = []
@@ -35,10 +37,33 @@ def batched(
         for change in changes:
             if type(change) in batch.kinds:
                 by_sku.setdefault(change.sku, []).append(change)
-        groups = list(by_sku.values())
-        for start in range(0, len(groups), batch.size):
-            found.append([c for group in groups[start : start + batch.size] for c in group])
+        found += _cut(list(by_sku.values()), batch.size)
     return sorted(found, key=lambda chunk: not any(goes_dark(change) for change in chunk))
+
+
+def _cut(groups: Sequence[list[ListingChange]], size: int) -> Iterator[list[ListingChange]]:
+    """Requests of at most `size` skus. A page of new variants that would be cut begins a new one."""
+    request: list[list[ListingChange]] = []
+    for _, page in groupby(groups, key=_page):
+        members = list(page)
+        if request and len(members) <= size < len(request) + len(members):
+            yield [change for group in request for change in group]
+            request = []
+        for group in members:
+            if len(request) == size:
+                yield [change for group in request for change in group]
+                request = []
+            request.append(group)
+    if request:
+        yield [change for group in request for change in group]
+
+
+def _page(group: Sequence[ListingChange]) -> str:
+    """What keeps skus in one request: the page that they are made on, or nothing but themselves."""
+    first = group[0]
+    if isinstance(first, CreateListing) and first.family is not None:
+        return f"page {first.family.code}"
+    return f"sku {first.sku}"
 
 
 def halves(changes: Sequence[ListingChange]) -> list[list[ListingChange]]:

@@ -37,7 +37,8 @@ def changes_for(offer: Offer, listing: Listing | None) -> list[ListingChange]:
 def _creation(offer: Offer, shown: Shown) -> list[ListingChange]:
     if offer.details is None or shown.state == "archived":
         return []
-    return [CreateListing(offer.sku, replace(shown, state="draft"), offer.details)]
+    draft = replace(shown, state="draft")
+    return [CreateListing(offer.sku, draft, offer.details, offer.family, offer.siblings)]
 
 
 def _stock(shown: Shown, listing: Listing) -> list[ListingChange]:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.model.change import CreateListing, ListingChange, SetPrice, SetState, SetStock
+from agent.model.family import Family
 from agent.model.listing import Details, Shown
 
 LENGTH = 16  # hexadecimal digits: short enough to type, long enough never to meet by accident
@@ -39,9 +40,10 @@ def plan_digest(channel: str, changes: Iterable[str]) -> str:
 def asked(change: ListingChange) -> dict[str, Any]:
     """The values that a change sets, as JSON values under stable names."""
     match change:
-        case CreateListing(shown=shown, details=details):
+        case CreateListing(shown=shown, details=details, family=family):
             stock = {"quantity": shown.quantity, "backorders": shown.backorders}
-            return {"state": shown.state, **prices(shown), **stock, "details": _details(details)}
+            new = {"state": shown.state, **prices(shown), **stock, "details": _details(details)}
+            return new if family is None else {**new, "family": _family(family)}
         case SetPrice(shown=shown):
             return prices(shown)
         case SetStock(quantity=quantity, backorders=backorders):
@@ -80,6 +82,12 @@ def prices(shown: Shown) -> dict[str, Any]:
 
 def _details(details: Details) -> dict[str, Any]:
     return {field.name: getattr(details, field.name) for field in fields(Details)}
+
+
+def _family(family: Family) -> dict[str, Any]:
+    variants = {sku: dict(choices) for sku, choices in family.variants.items()}
+    axes = list(family.axes)
+    return {"code": family.code, "title": family.title, "axes": axes, "variants": variants}
 
 
 def _moment(moment: datetime | None) -> str | None:

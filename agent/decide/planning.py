@@ -9,7 +9,7 @@ from agent.decide.digest import change_digest, plan_digest
 from agent.decide.guard import Weighed, judged
 from agent.model.change import ListingChange
 from agent.model.listing import Listing, Offer
-from agent.model.plan import Decision, Parked, Plan, Planned, Waiting
+from agent.model.plan import Decision, Parked, Plan, Planned, Unmade, Waiting
 from agent.model.policy import Guards
 
 ORDER = ("SetStock", "SetState", "SetPrice", "SetTitle", "CreateListing")
@@ -24,6 +24,7 @@ def plan_of(
     listed: int,
     parked: Iterable[Parked] = (),
     decision: Decision | None = None,
+    unmade: Iterable[Unmade] = (),
 ) -> Plan:
     """All changes that these offers and listings call for, items that shoppers lose first.
 
@@ -61,6 +62,7 @@ def plan_of(
         answer=decision.answer if decision is not None and covers else "",
         parked=left_out,
         unsupported=unsupported,
+        unmade=tuple(unmade),
     )
 
 
@@ -72,8 +74,10 @@ def waiting(held: Iterable[Planned]) -> frozenset[Waiting]:
 def _zero_first(wanted: list[tuple[Weighed, Offer, str]]) -> list[tuple[Weighed, Offer, str]]:
     dark = {offer.sku for weighed, offer, _ in wanted if goes_dark(weighed.change)}
 
-    def place(entry: tuple[Weighed, Offer, str]) -> tuple[bool, str, int]:
-        return entry[1].sku not in dark, entry[1].sku, _rank(entry[0].change)
+    def place(entry: tuple[Weighed, Offer, str]) -> tuple[bool, str, str, int]:
+        sku, family = entry[1].sku, entry[1].family
+        group = sku if family is None else family.code  # variants that are made stand together
+        return sku not in dark, group, sku, _rank(entry[0].change)
 
     return sorted(wanted, key=place)
 

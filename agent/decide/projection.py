@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from agent.decide.availability import Available, available_to_sell
+from agent.decide.expressible import Speech, expressible
 from agent.decide.pricing import Price, price_to_ask
 from agent.decide.publication import Publication, publication
 from agent.decide.rules import policy_for
+from agent.model.family import Variant
 from agent.model.gtin import is_gtin
 from agent.model.item import Item
 from agent.model.listing import Details, Offer, Shown
@@ -25,6 +27,8 @@ class Terms:
     sale_dates: bool  # the channel itself switches sales on and off
     compare_at: bool  # the channel has a struck-through price
     counts_stock: bool = True  # some feed of this site states stock
+    speech: Speech = field(default_factory=Speech)  # what the channel has words for
+    pages: bool = False  # variants are choices on one page, whose title is not theirs
 
 
 def offer_of(
@@ -38,7 +42,7 @@ def offer_of(
     """
     chosen = policy_for(item, terms.policy)
     if chosen.publish == "never":
-        return Offer(item.sku, None, None, ("never offered here",))
+        return Offer(item.sku, None, None, ("never offered here",), variant=_variant(item))
     available = available_to_sell(
         item.stock,
         locations=terms.policy.locations,
@@ -54,16 +58,33 @@ def offer_of(
         now=now,
     )
     missing = _missing(item, terms, price, available)
+    shown, unsaid = expressible(
+        _shown(item, terms, face, price), terms.speech, state_is_ours=face.state_is_ours
+    )
     return Offer(
         sku=item.sku,
-        shown=_shown(item, terms, face, price),
+        shown=shown,
         details=None if missing else _details(item),
-        because=(*available.because, *face.because, *price.because, *_left_out(item), *missing),
+        because=(
+            *available.because,
+            *face.because,
+            *unsaid,
+            *price.because,
+            *_left_out(item),
+            *missing,
+        ),
         next_at=price.next_at,
         cost=price.cost,
         state_is_ours=face.state_is_ours,
         sold=available.sold,
+        variant=_variant(item),
     )
+
+
+def _variant(item: Item) -> Variant | None:
+    if not item.family:
+        return None
+    return Variant(item.family, item.family_title or "", item.choices)
 
 
 def _shown(item: Item, terms: Terms, face: Publication, price: Price) -> Shown:
@@ -76,7 +97,7 @@ def _shown(item: Item, terms: Terms, face: Publication, price: Price) -> Shown:
         sale_until=price.sale_until,
         quantity=face.quantity,
         backorders=face.backorders,
-        title=None if terms.policy.keep_titles else item.title,
+        title=None if terms.policy.keep_titles or (terms.pages and item.family) else item.title,
     )
 
 

@@ -18,7 +18,7 @@ from pydantic import (
     model_validator,
 )
 
-from agent.model.item import ITEM_FIELDS, STOCK_FIELDS
+from agent.model.item import AXIS, ITEM_FIELDS, STOCK_FIELDS
 
 FEED_KINDS = ("items", "customers", "orders", "shipments", "returns")
 FIELDS: Mapping[str, tuple[str, ...]] = {  # the canonical fields of each kind; * those it must have
@@ -28,6 +28,14 @@ FIELDS: Mapping[str, tuple[str, ...]] = {  # the canonical fields of each kind; 
     "shipments": ("*number", "*reference", "*sku", "*quantity", "carrier", "tracking"),
     "returns": ("*number", "*reference", "*sku", "*quantity"),
 }
+
+
+def is_field(kind: str, name: str) -> bool:
+    """Whether feeds of this kind may state it: a canonical field, or `axis.NAME`, a choice of variants."""
+    if kind == "items" and name.startswith(AXIS):
+        return bool(name.removeprefix(AXIS).strip())
+    return name in FIELDS[kind] or f"*{name}" in FIELDS[kind]
+
 
 SETTLE_S = 2.0
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -189,7 +197,7 @@ class Feed(Model):
     def _says_what_its_kind_needs(self) -> Feed:
         known = [field.removeprefix("*") for field in FIELDS[self.kind]]
         for field in self.columns:
-            if field not in known:
+            if not is_field(self.kind, field):
                 near = get_close_matches(field, known, n=1, cutoff=0.5)
                 advice = f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known)}"
                 raise ValueError(f'columns: {self.kind} have no field "{field}"; {advice}')

@@ -7,7 +7,8 @@ that name one sku twice, an encoding without plain ASCII) sends the file the lon
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from agent.flow.ingest_file import (
 )
 from agent.flow.ingest_short import Differences, differences
 from agent.flow.site import Site
-from agent.model.item import REST_FIELDS
+from agent.model.item import AXIS, REST_FIELDS
 from agent.store import items
 from agent.store.files import Last
 from agent.store.moments import to_text
@@ -160,6 +161,7 @@ def _batches(site: Site, vaulted: Vaulted, counts: Counts) -> Iterator[Batch]:
 def _rows(vaulted: Vaulted, batch: Batch) -> Iterable[tuple[Any, ...]]:
     """The batch as rows for the store: (feed, sku, location, file id, line, *facts)."""
     columns, file = batch.columns, vaulted.file
+    columns = {**columns, **_choices(columns)}
     facts = (
         _texts(columns[name])
         if name in MOMENTS and name in columns
@@ -168,6 +170,21 @@ def _rows(vaulted: Vaulted, batch: Batch) -> Iterable[tuple[Any, ...]]:
     )
     locations = _locations(batch, vaulted.part)
     return zip(repeat(file.feed), columns["sku"], locations, repeat(file.id), batch.lines, *facts)
+
+
+def _choices(columns: Mapping[str, list[Any]]) -> dict[str, list[str]]:
+    """The columns `axis.…` as one: JSON of those of a row that are not blank, by the axis's name."""
+    axes = {n.removeprefix(AXIS): cells for n, cells in columns.items() if n.startswith(AXIS)}
+    if not axes:
+        return {}
+    known: dict[tuple[str | None, ...], str] = {}
+    found = []
+    for row in zip(*axes.values(), strict=True):
+        if row not in known:
+            said = {name: value for name, value in zip(axes, row, strict=True) if value}
+            known[row] = json.dumps(said, ensure_ascii=False, sort_keys=True)
+        found.append(known[row])
+    return {"choices": found}
 
 
 def _locations(batch: Batch, part: str) -> Iterable[str]:

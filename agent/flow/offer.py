@@ -6,6 +6,7 @@ from datetime import datetime
 
 from agent.decide.availability import unknown_to_erp
 from agent.decide.projection import Terms, offer_of
+from agent.flow import families
 from agent.flow.site import Did, Site
 from agent.flow.terms import figures_digest, policy_digest, sources_of, terms_of
 from agent.model.listing import Offer
@@ -30,6 +31,10 @@ def offer(site: Site) -> Did:
         if count < SKUS:
             break
     more = bool(touched.first(site.db, 1))
+    if not more:
+        pages = families.put_together(site)
+        more = pages == families.PAGES
+        decided += pages
     return Did(
         counts={"decided": decided} if decided else {},
         more=more,
@@ -61,8 +66,11 @@ def _decide_some(site: Site, terms: dict[str, Terms], sources: list[Source], now
         skus = touched.first(site.db, SKUS)
         if not skus:
             return 0
-        for shop, decided in _decided(site, skus, terms, sources, now).items():
-            offers.write(site.db, shop, decided)
+        before = families.places(site, skus)
+        decided = _decided(site, skus, terms, sources, now)
+        for shop, its in decided.items():
+            offers.write(site.db, shop, its)
+        families.touch_changed(site, before, decided)
         touched.settle(site.db, skus)
         return len(skus)
 

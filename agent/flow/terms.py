@@ -10,8 +10,10 @@ from typing import Any
 from agent import channels
 from agent.channels import Limits
 from agent.decide.digest import digest_of
+from agent.decide.expressible import Speech
 from agent.decide.projection import Terms
 from agent.flow.site import Site
+from agent.model.item import AXIS
 from agent.store import channel_state, touched, truth
 from agent.store.moments import to_text
 from agent.store.truth import Source
@@ -33,6 +35,8 @@ def terms_of(site: Site, shop: str) -> Terms:
         sale_dates=limits.sale_dates,
         compare_at=limits.compare_at,
         counts_stock=bool(columns & COUNTED),
+        speech=Speech(limits.states, limits.backorders, limits.rests),
+        pages=limits.axes != 0,
     )
 
 
@@ -45,11 +49,20 @@ def sources_of(site: Site) -> list[Source]:
     ]
 
 
+def axes_of(site: Site) -> list[str]:
+    """The choices that variants may have, in the order in which the feeds name them."""
+    feeds = site.settings.feeds.values()
+    named = [name for feed in feeds for name in feed.columns if name.startswith(AXIS)]
+    return list(dict.fromkeys(name.removeprefix(AXIS) for name in named))
+
+
 def policy_digest(site: Site, shop: str) -> str:
     """Stands for every setting that the shop's offers depend on."""
     terms = asdict(terms_of(site, shop))
     feeds = [asdict(source) for source in sources_of(site)]
-    return digest_of(_plain([terms, feeds]))
+    limits = limits_of(site, shop)
+    pages = [limits.axes, limits.variants, axes_of(site)]
+    return digest_of(_plain([terms, feeds, pages]))
 
 
 def figures_digest(site: Site) -> str:

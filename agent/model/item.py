@@ -32,7 +32,10 @@ ITEM_FIELDS = (
     "compare_at",  # minor units
     "cost",  # minor units; never leaves the machine
     "currency",  # ISO 4217
+    "family",  # the code that the variants of one page share
+    "family_title",  # what that page is called
 )
+AXIS = "axis."  # before the name of a choice: a feed's column `axis.Colour` states it
 # What rounding to minor units took away from a price, in their hundredths; nothing states it by itself.
 REST_FIELDS = ("price_rest", "sale_price_rest")
 STOCK_FIELDS = (  # thousandths, per location
@@ -85,6 +88,9 @@ class Item:
     compare_at: int | None = None
     cost: int | None = None
     currency: str | None = None
+    family: str | None = None
+    family_title: str | None = None
+    choices: Mapping[str, str] = field(default_factory=dict)  # by axis, those that are not blank
     price_rest: int = 0
     sale_price_rest: int = 0
     stock: tuple[Stock, ...] = ()

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from agent.model.family import Family, Variant
+
 State = Literal["live", "hidden", "draft", "archived"]
 
 
@@ -66,3 +68,8 @@ class Offer:
     cost: int | None = None  # minor units as the channel counts prices (gross or net), for guards
     state_is_ours: bool = True  # False: created as a draft, then left as people have it
     sold: int = 0  # pieces withheld because the ERP's figures cannot know of their sale yet
+    variant: Variant | None = None  # its place in its family, as the ERP states it
+    # Put together of all offers, and only filled in where a listing may have to be made:
+    family: Family | None = None  # as this channel is to have it
+    siblings: tuple[Listing, ...] = ()  # of its family, what the channel shows already
+    refused: str = ""  # why it is not made, though it has all that a listing needs

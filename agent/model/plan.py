@@ -42,6 +42,15 @@ class Parked:
 
 
 @dataclass(frozen=True, slots=True)
+class Unmade:
+    """New listings that are left out for one reason, though they have all that a listing needs."""
+
+    reason: str
+    sku: str  # the first of them
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What a person last said about a channel's held changes."""
 
@@ -64,6 +73,7 @@ class Plan:
     unsupported: Mapping[
         str, int
     ]  # changes left out because the channel has no such thing, by kind
+    unmade: tuple[Unmade, ...] = ()  # variants that the channel cannot be given
 
     @property
     def held(self) -> tuple[Planned, ...]:

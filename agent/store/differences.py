@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from agent.model.family import Family
 from agent.model.listing import Listing, Offer
 from agent.ports.database import Database, Row
+from agent.store import families
 from agent.store.faces import face_of
 from agent.store.offers import offer_of_row
 
@@ -31,9 +33,10 @@ left join listings as l on l.channel = o.channel and l.sku = o.sku
 where o.channel = :channel
   and o.state is not null
   and (
-    (l.sku is null and o.details is not null and o.state <> 'archived')
+    (l.sku is null and o.details is not null and o.state <> 'archived' and o.refused = '')
     or (l.sku is not null and (
       (o.quantity is not null
+        and (not :rests or l.state = 'live' or (o.state_is_ours and o.state = 'live'))
         and (o.backorders is not l.backorders
           or (o.quantity is not l.quantity
             and not (o.backorders and max(o.quantity, 0) is max(l.quantity, 0)))))
@@ -59,14 +62,27 @@ AMONG = DIFFERING + "  and o.sku in (select value from json_each(:skus))\n"
 
 
 def differing(
-    db: Database, channel: str, skus: Sequence[str] | None = None
+    db: Database, channel: str, skus: Sequence[str] | None = None, *, rests: bool = False
 ) -> list[tuple[Offer, Listing | None]]:
-    """Offers with their listings (None: to be created) that differ, of all skus or only of these."""
+    """Offers with their listings (None: to be created) that differ, of all skus or only of these.
+
+    `rests`: the pieces of a listing that is not live, and is not to be, say nothing (see `Limits`).
+    """
+    values = {"channel": channel, "rests": rests}
     if skus is None:
-        rows = db.rows(DIFFERING, {"channel": channel})
+        rows = db.rows(DIFFERING, values)
     else:
-        rows = db.rows(AMONG, {"channel": channel, "skus": json.dumps(list(skus))})
-    return [(offer_of_row(row), _listing(row)) for row in rows]
+        rows = db.rows(AMONG, {**values, "skus": json.dumps(list(skus))})
+    pairs = [(offer_of_row(row), _listing(row)) for row in rows]
+    return [(_at_rest(*pair), pair[1]) for pair in pairs] if rests else pairs
+
+
+def _at_rest(offer: Offer, listing: Listing | None) -> Offer:
+    if offer.shown is None or listing is None or listing.shown.state == "live":
+        return offer
+    if offer.state_is_ours and offer.shown.state == "live":
+        return offer
+    return replace(offer, shown=replace(offer.shown, quantity=None))
 
 
 # What runs may set the stock itself, or leave it as it is; told meanwhile counts before both. Stock

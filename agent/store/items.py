@@ -12,7 +12,7 @@ from typing import Any
 from agent.model.item import ITEM_FIELDS, REST_FIELDS, STOCK_FIELDS
 from agent.ports.database import Collision, Database
 
-FACTS = (*ITEM_FIELDS, *REST_FIELDS, *STOCK_FIELDS)
+FACTS = (*ITEM_FIELDS, "choices", *REST_FIELDS, *STOCK_FIELDS)
 _COLUMNS = ", ".join(("sku", "location", "file_id", "line", *FACTS))
 _FACTS = ", ".join(FACTS)
 _NEW = ", ".join(f"i.{name}" for name in FACTS)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from typing import Any
 
+from agent.model.family import Variant
 from agent.model.listing import Details, Offer, Shown
 from agent.ports.database import Database, Row
 from agent.store.faces import face_of, face_values, moment_of, moment_value
@@ -17,16 +18,19 @@ NOTHING = {**face_values(Shown("draft")), "state": None}
 
 WRITE = """
 insert into offers (channel, sku, state, price, compare_at, sale_price, sale_from, sale_until,
-  quantity, backorders, title, details, cost, because, next_at, state_is_ours, sold)
+  quantity, backorders, title, details, cost, because, next_at, state_is_ours, sold, family, variant)
 values (:channel, :sku, :state, :price, :compare_at, :sale_price, :sale_from, :sale_until,
-  :quantity, :backorders, :title, :details, :cost, :because, :next_at, :state_is_ours, :sold)
+  :quantity, :backorders, :title, :details, :cost, :because, :next_at, :state_is_ours, :sold,
+  :family, :variant)
 on conflict (channel, sku) do update set
   state = excluded.state, price = excluded.price, compare_at = excluded.compare_at,
   sale_price = excluded.sale_price, sale_from = excluded.sale_from,
   sale_until = excluded.sale_until, quantity = excluded.quantity,
   backorders = excluded.backorders, title = excluded.title, details = excluded.details,
   cost = excluded.cost, because = excluded.because, next_at = excluded.next_at,
-  state_is_ours = excluded.state_is_ours, sold = excluded.sold
+  state_is_ours = excluded.state_is_ours, sold = excluded.sold,
+  family = excluded.family, variant = excluded.variant,
+  refused = iif(excluded.family is null, '', refused)
 """
 
 
@@ -47,7 +51,14 @@ def _values(offer: Offer) -> dict[str, Any]:
         "next_at": moment_value(offer.next_at),
         "state_is_ours": int(offer.state_is_ours),
         "sold": offer.sold,
+        "family": None if offer.variant is None else offer.variant.family,
+        "variant": None if offer.variant is None else variant_text(offer.variant),
     }
+
+
+def variant_text(variant: Variant) -> str:
+    """A place in a family as its column has it; the code has a column of its own."""
+    return _compact({"title": variant.title, "choices": dict(variant.choices)})
 
 
 def _details(details: Details) -> str:
@@ -60,7 +71,7 @@ def _compact(value: Any) -> str:
 
 OFFER = """
 select sku, state, price, compare_at, sale_price, sale_from, sale_until, quantity, backorders,
-  title, details, cost, because, next_at, state_is_ours, sold
+  title, details, cost, because, next_at, state_is_ours, sold, family, variant, refused
 from offers
 where channel = :channel and sku = :sku
 """
@@ -84,7 +95,15 @@ def offer_of_row(row: Row) -> Offer:
         cost=row["cost"],
         state_is_ours=bool(row["state_is_ours"]),
         sold=row["sold"],
+        variant=None if row["family"] is None else variant_of(row["family"], row["variant"]),
+        refused=row["refused"],
     )
+
+
+def variant_of(code: str, text: str) -> Variant:
+    """A place in a family, from its columns."""
+    said = json.loads(text)
+    return Variant(code, said["title"], said["choices"])
 
 
 FORGET = """

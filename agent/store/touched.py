@@ -79,6 +79,7 @@ def settle(db: Database, skus: Iterable[str]) -> None:
 
 ANY = """
 select exists (select 1 from touched)
+  or exists (select 1 from touched_families)
   or exists (select 1 from offers where next_at <= :now)
 """
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from agent.model.item import ITEM_FIELDS, REST_FIELDS, STOCK_FIELDS, Item, Stock
+from agent.model.item import AXIS, ITEM_FIELDS, REST_FIELDS, STOCK_FIELDS, Item, Stock
 from agent.model.place import Place
 from agent.ports.database import Database, Row
 from agent.store.moments import from_text
@@ -75,7 +75,7 @@ select items.feed, items.sku, items.location, items.line, items.missing,
   files.name as file_name, files.digest as file_digest,
   title, description, gtin, mpn, brand, category, unit, image, tax_class, status, weight_g,
   price, sale_price, sale_from, sale_until, compare_at, cost, currency, price_rest, sale_price_rest,
-  on_hand, allocated, on_hold, available, incoming, incoming_on
+  family, family_title, choices, on_hand, allocated, on_hold, available, incoming, incoming_on
 from items
 join files on files.id = items.file_id
 where items.sku in (select value from json_each(:skus))
@@ -111,6 +111,7 @@ def _merged(sku: str, said: _Said, newest: Mapping[str, Applied]) -> Truth:
     full = [(source, row) for source, row in said if source.full]
     values: dict[str, Any] = {}
     places: dict[str, Place] = {}
+    choices: dict[str, str] = {}
     currency: str | None = None
     for source, row in kept:
         place = Place(row["file_name"], row["line"], None, row["file_digest"])
@@ -123,17 +124,37 @@ def _merged(sku: str, said: _Said, newest: Mapping[str, Applied]) -> Truth:
                 values[rest] = row[rest] or 0
             if field == "price":
                 currency = row["currency"] or source.currency
+        if row["choices"] is not None:
+            _choose(choices, places, json.loads(row["choices"]), newest[source.feed].fields, place)
     stated = frozenset(places)
     values["currency"] = values.get("currency") or currency
     item = Item(
         sku,
         stated,
         **values,
+        choices=choices,
         stock=_stock(kept, newest),
         gone=bool(full) and all(_is_gone(source, row) for source, row in full),
         places=places,
     )
     return Truth(item, _figures_at(kept, newest))
+
+
+def _choose(
+    choices: dict[str, str],
+    places: dict[str, Place],
+    said: Mapping[str, str],
+    fields: frozenset[str],
+    place: Place,
+) -> None:
+    """Add what a row says on axes that no feed before it states."""
+    for field in sorted(fields):
+        if not field.startswith(AXIS) or field in places:
+            continue
+        places[field] = place
+        axis = field.removeprefix(AXIS)
+        if said.get(axis):
+            choices[axis] = said[axis]
 
 
 def _is_gone(source: Source, row: Row) -> bool:
