@@ -32,7 +32,8 @@ def pairs_of(site: Site, shop: str, skus: Sequence[str] | None = None) -> Pairs:
 def _pairs(site: Site, shop: str, skus: Sequence[str] | None) -> tuple[Pairs, list[str]]:
     """The same, and the skus that wait for their page."""
     limits = limits_of(site, shop)
-    pairs, late = differences.differing(site.db, shop, skus), list[str]()
+    pairs = differences.differing(site.db, shop, skus, rests=limits.rests)
+    late = list[str]()
     if limits.page_state:
         late = sorted(offer.sku for offer, listing in pairs if _would_show(offer, listing))
         gone = frozenset(late)

@@ -5,10 +5,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from agent.model.family import Family
 from agent.model.listing import Listing, Offer
 from agent.ports.database import Database, Row
 from agent.store import families
@@ -74,7 +73,47 @@ def differing(
     else:
         rows = db.rows(AMONG, {**values, "skus": json.dumps(list(skus))})
     pairs = [(offer_of_row(row), _listing(row)) for row in rows]
-    return [(_at_rest(*pair), pair[1]) for pair in pairs] if rests else pairs
+    if rests:
+        pairs = [(_at_rest(*pair), pair[1]) for pair in pairs]
+    return _on_their_pages(db, channel, pairs)
+
+
+def _on_their_pages(
+    db: Database, channel: str, pairs: list[tuple[Offer, Listing | None]]
+) -> list[tuple[Offer, Listing | None]]:
+    """Offers of variants that are to be made get their page, and what the channel has of it."""
+    codes = {o.variant.family for o, seen in pairs if seen is None and o.variant is not None}
+    if not codes:
+        return pairs
+    pages, shown = families.get(db, channel, codes), _siblings(db, channel, codes)
+    found = []
+    for offer, seen in pairs:
+        placed = offer
+        if seen is None and offer.variant is not None:
+            code = offer.variant.family
+            placed = replace(offer, family=pages.get(code), siblings=shown.get(code, ()))
+        found.append((placed, seen))
+    return found
+
+
+SIBLINGS = """
+select o.family, l.sku, l.external_id, l.handles, l.state, l.price, l.compare_at, l.sale_price,
+  l.sale_from, l.sale_until, l.quantity, l.backorders, l.title
+from offers as o
+join listings as l on l.channel = o.channel and l.sku = o.sku
+where o.channel = :channel
+  and o.family in (select value from json_each(:codes))
+order by l.sku
+"""
+
+
+def _siblings(db: Database, channel: str, codes: Iterable[str]) -> dict[str, tuple[Listing, ...]]:
+    found: dict[str, list[Listing]] = {}
+    for row in db.rows(SIBLINGS, {"channel": channel, "codes": json.dumps(sorted(codes))}):
+        handles = json.loads(row["handles"])
+        listing = Listing(row["sku"], row["external_id"], face_of(row), handles)
+        found.setdefault(row["family"], []).append(listing)
+    return {code: tuple(listings) for code, listings in found.items()}
 
 
 def _at_rest(offer: Offer, listing: Listing | None) -> Offer:
