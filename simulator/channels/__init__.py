@@ -1,14 +1,14 @@
 """The simulated vendors. One folder each, found by its name; what the rest of the world asks of one.
 
-A dialect folder's `__init__.py` gives `NAME`, `ENTRY`, `LOOK` and `build(world) -> Dialect`, and imports
-nothing heavy by itself.
+A dialect folder's `__init__.py` gives `NAME`, `ENTRY`, `LOOK`, `LEAST` and `build(world) -> Dialect`, and
+imports nothing heavy by itself.
 """
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -32,6 +32,18 @@ class Entry:
     secrets: Mapping[str, str]  # {setting that names a secret: the vendor's word}
     settings: Mapping[str, str] = field(default_factory=dict)  # {plain setting: the vendor's word}
     set_up: Mapping[str, Any] = field(default_factory=dict)  # what scenarios set the shop up with
+
+
+@dataclass(frozen=True)
+class Least:
+    """What new price and stock of many items cost a client at best, by the vendor's own documents."""
+
+    requests: Callable[
+        [int], int
+    ]  # items -> requests that read or change, without asking after jobs
+    seconds: Callable[[int], float]  # items -> how long the vendor's rate limits make them take
+    job_s: float = 0.0  # what the vendor then takes to work them off
+    polls: str = "$^"  # how the paths look by which a client asks after such work
 
 
 @dataclass(frozen=True)
@@ -187,6 +199,12 @@ def names() -> list[str]:
 def entry(name: str) -> Entry:
     """How a shop of the vendor `name` is written into an agent's settings."""
     found: Entry = importlib.import_module(f"{__name__}.{name}").ENTRY
+    return found
+
+
+def least(name: str) -> Least:
+    """What many changes cost at the vendor `name` at best."""
+    found: Least = importlib.import_module(f"{__name__}.{name}").LEAST
     return found
 
 

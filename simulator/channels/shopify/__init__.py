@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
-from simulator.channels import Entry, Look
+from simulator.channels import Entry, Least, Look
 
 if TYPE_CHECKING:
     from simulator.channels.shopify.dialect import Shopify
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
 NAME = "shopify"
 ENTRY = Entry(secrets={"secret_token": "token", "secret_client": "webhook_secret"})
 LOOK = Look("Shopify", "#3f7d20", "#9cc96b")
+LEAST = Least(
+    requests=lambda items: ceil(items / 250) + ceil(items / 100),
+    # Ten points for each product's prices and for each call about stock; 2000 at once, then 100 a second.
+    seconds=lambda items: max(0.0, 10 * (items + ceil(items / 250)) - 2000) / 100,
+)
 
 
 def build(world: World) -> Shopify:

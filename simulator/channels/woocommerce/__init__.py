@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
-from simulator.channels import Entry, Look
+from simulator.channels import Entry, Least, Look
 
 if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
@@ -16,6 +17,7 @@ ENTRY = Entry(
     set_up={"options": {"woocommerce_feature_fulfillments_enabled": "yes"}},  # parcels in parts
 )
 LOOK = Look("WooCommerce", "#7f54b3", "#b797e0")
+LEAST = Least(requests=lambda items: ceil(items / 100), seconds=lambda items: 0.0)
 
 
 def build(world: World) -> WooCommerce:
