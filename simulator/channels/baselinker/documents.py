@@ -27,7 +27,7 @@ def add_inventory_document(call: Call) -> dict[str, Any]:
     if type not in TYPES:
         raise wrong("document_type", f"Invalid document type: {type}")
     target = call.need("warehouse", "target_warehouse_id").id if type == TRANSFER else 0
-    body = {
+    body: dict[str, Any] = {
         "document_type": type,
         "document_status": DRAFT,
         "direction": 1 if type in OUT else 0,

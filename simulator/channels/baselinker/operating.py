@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.baselinker import order_edit, orders, returns
+from simulator.channels.baselinker import external, order_edit, orders, returns
 from simulator.channels.baselinker.params import Params
 from simulator.commerce.shop import Document
 
@@ -20,7 +20,8 @@ def act(dialect: BaseLinker, action: str, args: Mapping[str, Any]) -> Any:
     """Do one of `ACTIONS`. LookupError for anything else.
 
     `connect_source` {name, whole_past} · `disconnect_source` {name} · `import_now` {name}: orders
-    of other shops; `follow_cancellations` {on} · `journal` {on} · `reservations` {on}: settings;
+    of other shops; `connect_storage` {type, name, products} a wholesaler's or shop's own stock;
+    `follow_cancellations` {on} · `journal` {on} · `reservations` {on}: settings;
     `cancel_order` {number} · `set_status` {number, status} · `edit_order` {number, fields} ·
     `return_order` {number, items: {sku: pieces}} a return as a marketplace opens one ·
     `set_return_status` {return_id, status} · `refund_return` {return_id, amount};
@@ -106,6 +107,11 @@ def _pay(dialect: BaseLinker, args: Mapping[str, Any]) -> None:
     orders.pay(dialect, order, owed.quantize(Decimal("0.01")))
 
 
+def _connect_storage(dialect: BaseLinker, args: Mapping[str, Any]) -> str:
+    type, name = str(args.get("type", "warehouse")), str(args.get("name", "Wholesaler"))
+    return external.connect(dialect.store, type, name, list(args.get("products") or []))
+
+
 def _return(dialect: BaseLinker, args: Mapping[str, Any]) -> int:
     order = _order(dialect, args)
     items = args.get("items")
@@ -170,6 +176,7 @@ ACTIONS: dict[str, Act] = {
     "confirm_order": _confirm,
     "unconfirm_order": _unconfirm,
     "pay_order": _pay,
+    "connect_storage": _connect_storage,
     "return_order": _return,
     "set_return_status": _set_return_status,
     "refund_return": _refund,
