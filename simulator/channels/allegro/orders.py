@@ -151,7 +151,9 @@ def pay(store: Store, form: Document) -> Document:
     form = _changed(
         store, form, "READY_FOR_PROCESSING", status="READY_FOR_PROCESSING", payment=payment
     )
-    store.shop.add("wallet", {"form": form.sku, "kind": "CONTRIBUTION"}, quiet=True)
+    store.shop.add(
+        "wallet", {"form": form.sku, "kind": "CONTRIBUTION", "at": store.stamp()}, quiet=True
+    )
     return form
 
 

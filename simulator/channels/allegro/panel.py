@@ -4,17 +4,28 @@
 `pay` {order} · `pay_together` {orders} → id · `cancel_order` {order} as the buyer ·
 `auto_cancel` {order} · `edit_order` {order, fields of the address, messageToSeller} as the buyer ·
 `fulfil` {order, status} · `ship` {order, waybill, carrier?, lines?} · `end_offer` {sku, by?} ·
-`activate_offer` {sku} · `set_offer` {sku, fields of an offer}
+`activate_offer` {sku} · `set_offer` {sku, fields of an offer} · `refund` {order, lines?: {sku: pieces},
+amount?, reason?} → id · `return_goods` {order, lines: {sku: pieces}, reason?, comment?, status?} → id ·
+`move_return` {return, status, waybill?} · `settle_claim` {claim, status}
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from simulator.channels import Buyer
-from simulator.channels.allegro import offer_rules, offers, orders, sessions, shipments
+from simulator.channels.allegro import (
+    offer_rules,
+    offers,
+    orders,
+    refunds,
+    returns,
+    sessions,
+    shipments,
+)
 from simulator.channels.allegro.baskets import chosen, the_offer
 from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
@@ -27,7 +38,7 @@ SOMEBODY = Buyer(
 
 def act(store: Store, action: str, args: Mapping[str, Any]) -> Any:
     """Do one of the things above. LookupError for anything else, or for what is not there."""
-    acts = {**ACCOUNT, **ORDERS, **OFFERS}
+    acts = {**ACCOUNT, **ORDERS, **OFFERS, **AFTERWARDS}
     if action not in acts:
         raise LookupError(f"the operator of allegro knows no action {action!r}")
     return acts[action](store, args)
@@ -120,6 +131,51 @@ def _set(store: Store, args: Mapping[str, Any]) -> None:
     offers.save(store, offer, offers.merged(offer.body, given))
 
 
+# -- afterwards -----------------------------------------------------------------------------------
+
+
+def _refund(store: Store, args: Mapping[str, Any]) -> str | None:
+    form = _form(store, args["order"])
+    given = {"reason": args.get("reason", "REFUND"), "commandId": store.uuid("panel")}
+    pieces = args.get("lines") or {}
+    rows = [
+        {"id": line["id"], "type": "QUANTITY", "quantity": pieces[sku]}
+        for line in form.body["lineItems"]
+        if (sku := line["offer"]["external"].get("id")) in pieces
+    ]
+    worth = refunds.worth_of(store, form, rows)
+    total = Decimal(str(args.get("amount", sum((w for _, w in worth), Decimal(0)))))
+    if not pieces and "amount" not in args:
+        total = Decimal(form.body["summary"]["totalToPay"]["amount"])
+    return refunds.issue(store, form, given, worth, total).sku
+
+
+def _return(store: Store, args: Mapping[str, Any]) -> str | None:
+    more = {name: args[name] for name in ("reason", "comment", "status") if name in args}
+    return returns.open_one(store, _form(store, args["order"]), args["lines"], **more).sku
+
+
+def _move(store: Store, args: Mapping[str, Any]) -> None:
+    back = store.by_key("return", str(args["return"]))
+    if back is None:
+        raise LookupError(f"no return {args['return']}")
+    returns.move(store, back, str(args["status"]), args.get("waybill"))
+
+
+def _settle(store: Store, args: Mapping[str, Any]) -> None:
+    claim = store.by_key("claim", str(args["claim"]))
+    if claim is None:
+        raise LookupError(f"no claim {args['claim']}")
+    claim.body["status"] = str(args["status"])
+    store.put(claim)
+
+
+AFTERWARDS = {
+    "refund": _refund,
+    "return_goods": _return,
+    "move_return": _move,
+    "settle_claim": _settle,
+}
 ACCOUNT = {"expire_tokens": _expire, "revoke_consent": _revoke, "consent": _consent}
 ORDERS = {
     "buy_unpaid": _buy,

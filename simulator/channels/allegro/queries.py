@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -42,7 +43,8 @@ class Condition:
         if found is None:
             return False
         if self.op == "contains":
-            return str(self.value).lower() in str(found).lower()
+            text = found if isinstance(found, str) else json.dumps(found, separators=(",", ":"))
+            return str(self.value).lower() in text.lower()
         shown = float(found) if self.is_number else found
         return bool(shown >= self.value if self.op == "gte" else shown <= self.value)
 

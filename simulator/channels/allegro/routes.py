@@ -12,9 +12,15 @@ from simulator.channels.allegro import (
     commands,
     consent,
     images,
+    invoices,
+    labels,
+    money,
     offer_routes,
     order_routes,
     products,
+    reference,
+    refunds,
+    returns,
     sessions,
     shipments,
 )
@@ -39,6 +45,12 @@ ROUTES: tuple[Route, ...] = (
     *images.ROUTES,
     *order_routes.ROUTES,
     *shipments.ROUTES,
+    *invoices.ROUTES,
+    *refunds.ROUTES,
+    *returns.ROUTES,
+    *money.ROUTES,
+    *labels.ROUTES,
+    *reference.ROUTES,
 )
 JSON = "application/json;charset=UTF-8"
 
