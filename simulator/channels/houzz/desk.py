@@ -74,7 +74,8 @@ def split(dialect: Houzz, args: Args) -> str:
     if order.body["Status"] not in ((orders.NEW,) if by_hand else orders.SHIPPABLE):
         raise ValueError(f"order {order.sku} is {order.body['Status']} and cannot be split")
     have = orders.pieces(order)
-    if any(not 0 < n <= have.get(sku, 0) for sku, n in moved.items()) or moved == have:
+    fits = all(0 < count <= have.get(sku, 0) for sku, count in moved.items())
+    if not fits or moved in ({}, have):
         raise ValueError(f"of order {order.sku} only a part of {have} can be moved")
     taken, kept = _parted(order.body["OrderItems"], moved)
     number = orders.new_id(dialect)

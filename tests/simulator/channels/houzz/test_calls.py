@@ -15,9 +15,9 @@ TOKEN, USER, APP = (f"X-HOUZZ-API-{name}" for name in ("SSL-TOKEN", "USER-NAME",
 
 
 @pytest.mark.parametrize("header", [TOKEN, USER, APP])
-@pytest.mark.parametrize("value", ["", "wrong", "caf\xe9"])
+@pytest.mark.parametrize("value", ["", "wrong"])
 def test_three_headers_must_belong_together(seller: Seller, header: str, value: str) -> None:
-    answer = seller.wild("GET", params=READ, headers={header: value.encode("latin-1")})
+    answer = seller.wild("GET", params=READ, headers={header: value})
     assert (answer.status_code, messages(answer.json())) == (200, WRONG_KEY)
 
 
