@@ -64,7 +64,7 @@ def check_token(store: Store, request: Request, needed: Sequence[str]) -> str | 
 def scopes_of(store: Store, token: str) -> list[str]:
     """What an access token allows; EtsyError when it is unknown or has expired."""
     entry = tokens(store)["access"].get(token)
-    if entry is None:
+    if entry is None or entry.get("revoked"):
         raise invalid_token("access token is invalid")
     if store.second() >= entry["until"]:
         raise invalid_token("access token is expired")
@@ -190,7 +190,9 @@ def revoke(store: Store) -> None:
     kept = tokens(store)
     for entry in kept["refresh"].values():
         entry["state"] = "revoked"
-    store.shop.set_setting("etsy tokens", {**kept, "access": {}, "codes": {}})
+    for entry in kept["access"].values():
+        entry["revoked"] = True
+    store.shop.set_setting("etsy tokens", {**kept, "codes": {}})
 
 
 def new_token(store: Store) -> str:

@@ -14,8 +14,8 @@ def read(call: Call) -> Reply:
     """getListingInventory; a listing that was never edited with the inventory tools has none."""
     listing = _with_record(call)
     answer = inventory.view(call.store, listing.body)
-    if "Listing" in call.query.texts("includes"):
-        answer["listing"] = listing_view.view(call.store, listing, call.base)
+    wanted = "Listing" in call.query.texts("includes")
+    answer["listing"] = listing_view.view(call.store, listing, call.base) if wanted else None
     return Reply(answer)
 
 

@@ -133,7 +133,7 @@ def partners(call: Call) -> Reply:
 def scopes(call: Call) -> Reply:
     """tokenScopes: what a token allows."""
     call.body.need(["token"])
-    return Reply(auth.scopes_of(call.store, call.body.text("token") or ""))
+    return Reply({"scopes": auth.scopes_of(call.store, call.body.text("token") or "")})
 
 
 ROUTES = (
