@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from agent.decide.projection import Terms
+from agent.model.family import Family
 from agent.model.item import Item, Stock
 from agent.model.listing import Details, Listing, Offer, Shown
 from agent.model.order import Address, Order, OrderLine
@@ -62,6 +63,22 @@ def offer(sku: str = "RETRO-CLOCK", **said: Any) -> Offer:
     details = said.pop("details", Details(title="Retro clock"))
     shown: dict[str, Any] = {"state": "live", "price": 4900, "quantity": 12}
     return Offer(sku, Shown(**(shown | said)), details, **({"because": ()} | own))
+
+
+def family(*variants: str, code: str = "OAK-SHELF", axes: str = "Colour Size") -> Family:
+    """Shelves of oak on one page: each told as `SKU: choice / choice`, in the order of the axes."""
+    names = tuple(axes.split())
+    told = dict(variant.split(": ") for variant in variants or SHELVES)
+    chosen = {sku: dict(zip(names, said.split(" / "), strict=True)) for sku, said in told.items()}
+    return Family(code, "Oak shelf", names, chosen)
+
+
+SHELVES = (
+    "OAK-SHELF-60-N: Natural / 60 cm",
+    "OAK-SHELF-60-S: Smoked / 60 cm",
+    "OAK-SHELF-80-N: Natural / 80 cm",
+    "OAK-SHELF-80-S: Smoked / 80 cm",
+)
 
 
 def guards(**limits: Any) -> Guards:

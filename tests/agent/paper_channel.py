@@ -12,8 +12,10 @@ from agent.errors import ChannelError, OutcomeUnknown, Refused
 from agent.model.change import (
     Change,
     CreateListing,
+    Finished,
     ListingChange,
     Receipt,
+    Refusal,
     SetPrice,
     SetState,
     SetStock,
@@ -44,6 +46,11 @@ class PaperChannel:
     effect_first: bool = True
     moved: set[str] = field(default_factory=set)  # skus whose next stock change is stale
     before_push: Callable[[], None] | None = None
+    works_later: set[type] = field(default_factory=set)  # kinds that it takes on as a job
+    jobs: dict[str, list[ListingChange]] = field(default_factory=dict)  # not done yet
+    ends: dict[str, Finished] = field(default_factory=dict)  # how a job ended that is over
+    asked: list[str] = field(default_factory=list)
+    job_faults: list[ChannelError] = field(default_factory=list)
     next_id: int = 1
 
     @property
@@ -86,10 +93,38 @@ class PaperChannel:
         bad = [change for change in changes if self._is_bad(change)]
         if bad and self.strict:
             raise Refused(f"bad row {bad[0].sku}", "paper", "mend it")
-        receipts = [self._take(change) for change in changes]
+        later = [change for change in changes if type(change) in self.works_later]
+        receipts = self._begin(later) if later else [self._take(change) for change in changes]
         if fault is not None:
             raise fault
         return receipts
+
+    def finished(self, job: str, skus: Sequence[str]) -> Finished | None:
+        """How a job ended, once a test has let it end."""
+        self.asked.append(job)
+        if self.job_faults:
+            raise self.job_faults.pop(0)
+        if job in self.jobs:
+            return None
+        return self.ends.get(job, Finished())
+
+    def end(self, job: str = "J1", *, silent: bool = False) -> None:
+        """Do the job's changes; the report says of each what became of it, or nothing at all."""
+        receipts = [self._take(change) for change in self.jobs.pop(job)]
+        bad = [r.change for r in receipts if r.outcome == "refused"]
+        words = {c.sku: (Refusal("bad row", "mend it", "R-7", type(c).__name__),) for c in bad}
+        done = frozenset(r.change.sku for r in receipts)
+        self.ends[job] = Finished() if silent else Finished(done, words)
+
+    def fail(self, job: str = "J1", *, again: bool = False) -> None:
+        """The job comes to nothing."""
+        del self.jobs[job]
+        self.ends[job] = Finished(failed=Refusal("fatal", "mend the feed"), again=again)
+
+    def _begin(self, changes: Sequence[ListingChange]) -> list[Receipt]:
+        job = f"J{len(self.jobs) + len(self.ends) + 1}"
+        self.jobs[job] = list(changes)
+        return [Receipt(change, "working", job=job) for change in changes]
 
     def _fits(self, changes: Sequence[ListingChange]) -> None:
         kinds = {type(change) for change in changes}

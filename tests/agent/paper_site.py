@@ -12,6 +12,7 @@ from typing import Any
 from agent.config import Every, GuardSettings, Settings, Shop
 from agent.erps.feeds import Column, Feed
 from agent.erps.imports import Imports
+from agent.flow.finish import finish
 from agent.flow.observe import observe
 from agent.flow.offer import offer
 from agent.flow.push import push
@@ -157,6 +158,8 @@ class PaperSite:
             if name in values:
                 values[name] = pieces(values[name])
         file_id = self.db.value("select file_id from feeds where feed = ?", (feed,))
+        if "choices" in values:
+            values["choices"] = json.dumps(values["choices"])
         values |= {"feed": feed, "sku": sku, "location": location, "file_id": file_id}
         names = ", ".join(values)
         marks = ", ".join(f":{name}" for name in values)
@@ -201,6 +204,7 @@ class PaperSite:
         for _ in range(rounds):
             self.decide()
             waits = (
+                finish(self.site, shop),
                 reconcile(self.site, shop),
                 observe(self.site, shop),
                 push(self.site, shop),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,51 +12,9 @@ from agent.flow.observe import observe
 from agent.flow.push import push
 from agent.flow.reconcile import reconcile
 from agent.model.listing import Shown
-from agent.ports.database import Database
+from tests.agent.mortal import Fuse, Killed, MortalDatabase
 from tests.agent.paper_site import PaperSite
 from tests.build import listing
-
-
-class Killed(BaseException):
-    """What kill -9 looks like from inside: nothing may tidy up after it."""
-
-
-@dataclass
-class Fuse:
-    """Burns down with every statement and every call, and kills when it is spent."""
-
-    left: int
-    dead: bool = False
-
-    def burn(self) -> None:
-        if self.dead or self.left == 0:
-            self.dead = True
-            raise Killed
-        self.left -= 1
-
-
-class MortalDatabase(Database):
-    """A database whose every statement may be the last."""
-
-    def __init__(self, path: Path, fuse: Fuse) -> None:
-        super().__init__(path)
-        self.fuse = fuse
-
-    def run(self, sql: str, values: Any = ()) -> int:
-        self.fuse.burn()
-        return super().run(sql, values)
-
-    def run_many(self, sql: str, rows: Any) -> None:
-        self.fuse.burn()
-        super().run_many(sql, rows)
-
-    def rows(self, sql: str, values: Any = ()) -> list[Any]:
-        self.fuse.burn()
-        return super().rows(sql, values)
-
-    def row(self, sql: str, values: Any = ()) -> Any:
-        self.fuse.burn()
-        return super().row(sql, values)
 
 
 def prepared(folder: Path) -> PaperSite:

@@ -1,0 +1,203 @@
+"""Variants of one page: tied together by the ERP's files, made together, refused for a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.flow.difference import planned
+from agent.flow.push import push
+from agent.model.change import CreateListing
+from agent.model.family import Family
+from agent.model.plan import Unmade
+from tests.agent.paper_site import STATED, PaperSite, feed_settings, shop_settings
+from tests.build import listing
+
+FIELDS = (*STATED, "family", "family_title", "axis.Colour", "axis.Size")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[PaperSite]:
+    """A feed that names families, and two shops: paper, and slate on which a page has one state."""
+    shops = {"paper": shop_settings(), "slate": shop_settings("slate")}
+    opened = PaperSite.opened(tmp_path, shops, {"items": feed_settings(FIELDS)})
+    yield opened
+    opened.db.close()
+
+
+def shelf(site: PaperSite, sku: str, *choices: str, **said: object) -> None:
+    """The ERP names a shelf of this colour and size."""
+    chosen = {a: c for a, c in zip(("Colour", "Size"), choices, strict=False) if c}
+    site.states(sku, **({"family": "OAK-SHELF", "choices": chosen} | said))
+
+
+def created(site: PaperSite, shop: str = "paper") -> list[list[CreateListing]]:
+    requests = site.shops[shop].requests
+    return [[c for c in r if isinstance(c, CreateListing)] for r in requests]
+
+
+def unmade(site: PaperSite, shop: str = "paper") -> tuple[Unmade, ...]:
+    site.decide()
+    return planned(site.site, shop).unmade
+
+
+def test_variants_are_made_with_their_whole_page(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm", title="Oak shelf natural 60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm", title="Oak shelf smoked 60 cm")
+    site.work()
+    variants = {
+        "OAK-60-N": {"Colour": "Natural", "Size": "60 cm"},
+        "OAK-60-S": {"Colour": "Smoked", "Size": "60 cm"},
+    }
+    page = Family("OAK-SHELF", "Oak shelf", ("Colour", "Size"), variants)
+    [first, *_] = created(site)
+    assert [(c.sku, c.family, c.siblings) for c in first] == [
+        ("OAK-60-N", page, ()),
+        ("OAK-60-S", page, ()),
+    ]
+
+
+def test_a_variant_that_comes_later_knows_the_page_that_is_there(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    site.work()
+    shelf(site, "OAK-80-N", "Natural", "80 cm")
+    site.work()
+    [change] = created(site)[-2]
+    assert change.family is not None
+    assert list(change.family.variants) == ["OAK-60-N", "OAK-60-S", "OAK-80-N"]
+    assert [sibling.sku for sibling in change.siblings] == ["OAK-60-N", "OAK-60-S"]
+
+
+def test_a_page_is_not_cut_where_a_request_can_hold_it(site: PaperSite) -> None:
+    for sku in ("ASH-STOOL", "BEECH-STOOL"):
+        site.states(sku)
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    site.decide()
+    site.work()
+    first, second, *_ = created(site)
+    assert [c.sku for c in first] == ["ASH-STOOL", "BEECH-STOOL"]
+    assert [c.sku for c in second] == ["OAK-60-N", "OAK-60-S"]
+
+
+def test_goods_without_a_family_stand_by_themselves(site: PaperSite) -> None:
+    site.states("RETRO-CLOCK", family=None)
+    site.work()
+    [[change], *_] = created(site)
+    assert change.family is None
+
+
+def test_two_of_the_same_choices_are_refused_and_the_others_made(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    shelf(site, "OAK-60-X", "Smoked", "60 cm")
+    found = unmade(site)
+    assert [(u.sku, u.reason) for u in found] == [
+        ("OAK-60-S", 'is Smoked / 60 cm in its family "OAK-SHELF", and so is OAK-60-X'),
+        ("OAK-60-X", 'is Smoked / 60 cm in its family "OAK-SHELF", and so is OAK-60-S'),
+    ]
+    assert [p.change.sku for p in planned(site.site, "paper").changes] == ["OAK-60-N"]
+    shelf(site, "OAK-60-X", "Black", "60 cm")
+    assert unmade(site) == ()
+
+
+def test_a_variant_without_one_of_the_choices_is_refused(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    shelf(site, "OAK-80", "Natural", "")
+    assert unmade(site) == (
+        Unmade('has no Size, as others of its family "OAK-SHELF" have', "OAK-80", 1),
+    )
+
+
+def test_a_family_of_one_is_told_as_a_mistake(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    reason = (
+        'is the only one of its family "OAK-SHELF": correct the code, or leave it blank'
+        " where an item has no variants"
+    )
+    assert unmade(site) == (Unmade(reason, "OAK-60-N", 1),)
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    assert unmade(site) == ()
+
+
+def test_one_choice_spelled_in_two_ways_is_told(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-80-N", "natural", "80 cm")
+    reason = (
+        'Colour is spelled "Natural" and "natural" in its family "OAK-SHELF": spell it in one way'
+    )
+    assert unmade(site) == (Unmade(reason, "OAK-60-N", 2),)
+
+
+def test_a_page_too_large_for_the_vendor_is_refused_before_anything_is_sent(
+    site: PaperSite,
+) -> None:
+    for size in range(5):
+        shelf(site, f"OAK-{size}", "Natural", f"{size} m")
+    [found] = unmade(site)
+    assert found == Unmade(
+        "paper has 4 variants for a page at most, OAK-SHELF has 5: split the family in the ERP",
+        "OAK-0",
+        5,
+    )
+    assert unmade(site, "slate") == ()
+    site.work()
+    assert created(site) == []
+
+
+def test_what_the_vendor_has_no_word_for_is_refused_with_its_reason(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-L", "Lost", "60 cm")
+    [found] = unmade(site)
+    assert found == Unmade("paper has no word for Lost (OAK-60-L)", "OAK-60-L", 2)
+
+
+def test_what_the_channel_shows_already_goes_on_being_kept_right(site: PaperSite) -> None:
+    site.paper.has(listing("OAK-60-N"), listing("OAK-60-S"))
+    shelf(site, "OAK-60-N", "Natural", "60 cm", on_hand=0)
+    shelf(site, "OAK-60-S", "Natural", "60 cm")
+    site.work()
+    assert site.paper.face("OAK-60-N").quantity == 0
+    assert unmade(site) == ()
+
+
+def test_a_variant_that_leaves_its_family_leaves_the_page(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    shelf(site, "OAK-80-S", "Smoked", "80 cm")
+    site.decide()
+    site.states("OAK-80-S", family=None, choices={})
+    site.decide()
+    changes = {p.change.sku: p.change for p in planned(site.site, "paper").changes}
+    assert isinstance(changes["OAK-60-N"], CreateListing)
+    assert changes["OAK-60-N"].family is not None
+    assert list(changes["OAK-60-N"].family.variants) == ["OAK-60-N", "OAK-60-S"]
+
+
+def test_nothing_that_nobody_let_go_is_put_on_a_live_page(site: PaperSite) -> None:
+    site.resettle(slate=shop_settings("slate", publish="wait"))
+    site.shops["slate"].has(listing("OAK-60-N"))
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    site.work("slate")
+    assert created(site, "slate") == []
+    [waits] = unmade(site, "slate")
+    assert waits.sku == "OAK-60-S"
+    assert waits.reason.startswith("waits for `tally activate`")
+    site.resettle(slate=shop_settings("slate"))
+    site.work("slate")
+    assert [c.sku for c in created(site, "slate")[0]] == ["OAK-60-S"]
+
+
+def test_nothing_is_sent_before_the_pages_are_put_together(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    site.work()
+    site.db.run("insert into touched_families values ('OAK-SHELF')")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    site.db.run("delete from touched")
+    assert push(site.site, "paper").again_s == 1.0
