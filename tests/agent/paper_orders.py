@@ -18,7 +18,7 @@ from agent.flow.export import export
 from agent.flow.match import match
 from agent.flow.pull import pull
 from agent.flow.site import Site
-from agent.model.change import Command, Receipt
+from agent.model.change import Command, Finished, Receipt
 from agent.model.order import Order, OrderPage
 from agent.ports import Ports
 from agent.ports.files import Files
@@ -58,6 +58,8 @@ class PaperOrders:
     effect_first: bool = True
     refuses: str = ""  # words with which every command is refused
     before: Any = None
+    works_later: bool = False  # commands are taken on as jobs, named by their keys
+    ends: dict[str, Finished | None] = field(default_factory=dict)  # by job; None: it runs
 
     def has(self, *orders: Order) -> None:
         """These come on the next page."""
@@ -86,6 +88,9 @@ class PaperOrders:
             raise fault
         if self.refuses:
             return [Receipt(command, "refused", self.refuses)]
+        if self.works_later:
+            self.ends[f"job {command.key}"] = None
+            return [Receipt(command, "working", job=f"job {command.key}")]
         assert command.key not in self.done, f"{command.key} was done twice"
         self.done[command.key] = command
         if self.before is not None:
@@ -93,6 +98,11 @@ class PaperOrders:
         if fault is not None:
             raise fault
         return [Receipt(command, "done", "kept")]
+
+    def finished(self, job: str, subjects: Sequence[str]) -> Finished | None:
+        """How it ended, as a test has said."""
+        assert job == f"job {subjects[0]}"
+        return self.ends[job]
 
     def settle(self, command: Command) -> Receipt | None:
         """Whether it happened."""

@@ -13,6 +13,8 @@ from agent.flow.aftersales import aftersales
 from agent.flow.commands import run_commands
 from agent.flow.order_queue import again, list_orders
 from agent.flow.pull import pull
+from agent.model.change import Finished, Refusal
+from agent.store.order_json import command_of
 from tests.agent.paper_orders import OrderSite
 from tests.build import order, order_line
 
@@ -116,6 +118,73 @@ def test_one_orders_commands_go_in_their_order(site: OrderSite) -> None:
     site.stall.faults = [Unavailable("closed")]
     site.work()
     assert site.stall.calls == [KEY, KEY, "stall|id-1001|ship|LS2"]
+
+
+JOB = f"job {KEY}"
+
+
+@pytest.fixture
+def working(site: OrderSite) -> OrderSite:
+    """The channel has taken the parcel on, and works at it."""
+    site.stall.works_later = True
+    assert run_commands(site.site, "stall").counts == {"working": 1}
+    assert state(site) == ["working"]
+    return site
+
+
+def test_work_that_a_channel_takes_on_is_asked_for_and_not_sent_again(working: OrderSite) -> None:
+    waits = []
+    for _ in range(4):
+        wait = run_commands(working.site, "stall").again_s
+        assert wait is not None
+        waits.append(wait)
+        working.clock.pass_time(seconds=wait)
+    assert waits == [1.0, 2.0, 4.0, 8.0]
+    working.stall.ends[JOB] = Finished(done=frozenset({KEY}))
+    assert run_commands(working.site, "stall").counts == {"done": 1}
+    assert (state(working), working.stall.calls) == (["done"], [KEY])
+
+
+def test_what_a_report_refuses_is_parked_in_its_words(working: OrderSite) -> None:
+    working.stall.ends[JOB] = Finished(refused={KEY: (Refusal("no such line", "ask them"),)})
+    working.clock.pass_time(seconds=1)
+    assert run_commands(working.site, "stall").counts == {"parked": 1}
+    [view] = list_orders(working.site)
+    assert view.faults[0].what == "stall refused ConfirmShipment: no such line"
+    assert view.faults[0].next == "ask them"
+
+
+@pytest.mark.parametrize("happened", [True, False])
+@pytest.mark.parametrize(
+    "ended", [Finished(), Finished(failed=Refusal("ill"), again=True)], ids=["silent", "failed"]
+)
+def test_what_no_report_tells_is_looked_for(
+    working: OrderSite, ended: Finished, happened: bool
+) -> None:
+    working.stall.ends[JOB] = ended
+    working.stall.works_later = False
+    if happened:
+        [text] = working.answers("select payload from commands")
+        working.stall.done[KEY] = command_of("ConfirmShipment", text)
+    working.clock.pass_time(minutes=1)
+    run_commands(working.site, "stall")
+    assert state(working) == ["done"]
+    assert working.stall.calls == ([KEY] if happened else [KEY, KEY])
+
+
+def test_work_beyond_the_vendors_patience_is_looked_for(working: OrderSite) -> None:
+    working.stall.works_later = False
+    working.clock.pass_time(hours=2)
+    run_commands(working.site, "stall")
+    assert (state(working), working.stall.calls) == (["done"], [KEY, KEY])
+
+
+def test_a_restart_forgets_no_work(working: OrderSite) -> None:
+    working.reopened()
+    working.stall.ends[JOB] = Finished(done=frozenset({KEY}))
+    working.clock.pass_time(seconds=1)
+    run_commands(working.site, "stall")
+    assert (state(working), working.stall.calls) == (["done"], [KEY])
 
 
 def looked_at(site: OrderSite) -> list[str]:
