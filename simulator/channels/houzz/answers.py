@@ -37,5 +37,5 @@ def _element(name: str, value: Any) -> str:
     elif isinstance(value, list):
         inner = "".join(_element(ENTRIES[name], part) for part in value)
     else:
-        inner = escape(_NOT_XML.sub("", str(value)))
+        inner = escape(_NOT_XML.sub("", str(value)), {"\r": "&#13;"})
     return f"<{name}>{inner}</{name}>" if inner else f"<{name}/>"

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.houzz import after_sales, order_acts, orders, values
+from simulator.channels.houzz import after_sales, listings, order_acts, orders, values
 from simulator.channels.houzz.auth import KEYS
-from simulator.channels.houzz.errors import Refused
+from simulator.channels.houzz.calls import taken
+from simulator.channels.houzz.errors import Fault, Refused
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -32,17 +33,16 @@ def reject(dialect: Houzz, args: Args) -> None:
 
 def set_listing(dialect: Houzz, args: Args) -> None:
     """Somebody types another quantity, price, MSRP or status into the listing's page."""
-    listing = _listing(dialect, args)
-    readers: dict[str, Callable[[str], Any]] = {
-        "Quantity": values.whole,
-        "Price": values.price,
-        "MSRP": values.money,
-    }
-    for name, reader in readers.items():
-        if name in args:
-            listing.body[name] = reader(str(args[name]))
-    if "Status" in args:
-        dialect.shelf.set_status(listing, str(args["Status"]).capitalize())
+    listing, faults = _listing(dialect, args), list[Fault]()
+    for name in ("Quantity", "Price", "MSRP"):
+        given = str(args.get(name, ""))
+        value = taken(name, given, listings.INVENTORY[name], None, faults)
+        listing.body.update({} if value is None else {name: value})
+    status = listings.settable(args.get("Status"), faults)
+    if faults:
+        raise Refused(faults)
+    if status is not None:
+        dialect.shelf.set_status(listing, status)
     dialect.shop.put(listing)
 
 

@@ -13,20 +13,21 @@ from xml.parsers import expat
 from simulator.channels.houzz.errors import not_understood
 
 DEEPEST = 16  # the vendor's deepest document has seven levels
+MOST = 10_000  # elements
 
 
 @dataclass
 class Node:
-    """One element: its text between its children, stripped by `value`."""
+    """One element: its pieces of text, and its children."""
 
     name: str
-    text: str = ""
+    texts: list[str] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
 
     @property
     def value(self) -> str:
         """Its text without the space around it."""
-        return self.text.strip()
+        return "".join(self.texts).strip()
 
     def child(self, name: str) -> Node | None:
         """The last child of this name; None when there is none."""
@@ -41,11 +42,13 @@ class Node:
 def parse(body: bytes, root: str) -> Node:
     """The document of a request, whose root must have this name; Refused for anything else."""
     top = Node("")
-    stack = [top]
+    stack, room = [top], iter(range(MOST))
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if len(stack) > DEEPEST:
             raise not_understood("elements are nested too deeply")
+        if next(room, None) is None:
+            raise not_understood(f"more than {MOST} elements")
         node = Node(name)
         stack[-1].children.append(node)
         stack.append(node)
@@ -54,7 +57,7 @@ def parse(body: bytes, root: str) -> Node:
         stack.pop()
 
     def text(data: str) -> None:
-        stack[-1].text += data
+        stack[-1].texts.append(data)
 
     def doctype(*_: Any) -> None:
         raise not_understood("document type declarations are not allowed")

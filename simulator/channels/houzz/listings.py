@@ -95,7 +95,7 @@ def update_inventory(dialect: Houzz, call: Call) -> dict[str, Any]:
         name: taken(name, call.body.get(name), reader, None, faults)
         for name, reader in INVENTORY.items()
     }
-    status = _status(sent.pop("Status"), faults)
+    status = settable(sent.pop("Status"), faults)
     if not sku:
         raise Refused(faults)
     listing = dialect.shelf.need(sku)
@@ -125,7 +125,7 @@ def _read(dialect: Houzz, call: Call) -> tuple[dict[str, Any], list[Fault]]:
         raise Refused([missing("Listing")])
     faults: list[Fault] = []
     facts = shapes.read(shapes.LISTING, node, faults)
-    if "Status" in facts and (status := _status(facts.pop("Status"), faults)):
+    if "Status" in facts and (status := settable(facts.pop("Status"), faults)):
         facts["Status"] = status
     if facts.get("Currency", dialect.currency) != dialect.currency:
         faults.append(invalid("Currency", facts["Currency"]))
@@ -147,7 +147,7 @@ def _lead_time_faults(facts: Mapping[str, Any]) -> list[Fault]:
     return []
 
 
-def _status(given: str | None, faults: list[Fault]) -> str | None:
+def settable(given: str | None, faults: list[Fault]) -> str | None:
     """A status that a seller may set, as it is kept."""
     if given is None:
         return None

@@ -87,7 +87,7 @@ def _done(dialect: Houzz, asked: Request) -> dict[str, Any]:
         raise too_many()
     if form not in answers.TYPES:
         raise wrong_format(form)
-    method = _method(name, asked.method, key)
+    method = _method(name, "GET" if asked.method == "HEAD" else asked.method, key)
     document = parse(asked.get_data(), _named(name, "Request")) if method.verb == "POST" else None
     with dialect.at_work():
         return method.act(dialect, Call(name, asked.args, document))
@@ -97,7 +97,7 @@ def _method(name: str, verb: str, key: Key) -> Method:
     method = METHODS.get(name)
     if method is None:
         raise no_such_method(name)
-    if verb not in (method.verb, "HEAD" if method.verb == "GET" else method.verb):
+    if verb != method.verb:
         raise wrong_verb(name, method.verb)
     if method.permission not in key.permits:
         raise not_permitted(name)

@@ -30,12 +30,14 @@ class Storefront:
 
     def shelf(self) -> list[ShelfItem]:
         """What is listed now, by sku."""
+        self.dialect.run_due()
         found = self.dialect.shop.all("listing")
         items = [self._item(d) for d in found if self._is_offered(d)]
         return sorted(items, key=lambda item: item.sku)
 
     def item(self, sku: str) -> ShelfItem:
         """One choice; "gone" while Houzz does not show it."""
+        self.dialect.run_due()
         found = self.dialect.shelf.find(sku)
         if found is None or not self._is_offered(found):
             title = found.body.get("Title", sku) if found else sku
@@ -70,6 +72,7 @@ class Storefront:
 
     def buy(self, basket: Mapping[str, int], buyer: Buyer) -> str:
         """Place an order; its id. SoldOut when stock or a least quantity does not allow it."""
+        self.dialect.run_due()
         with self.dialect.at_work():
             rows = [self._row(sku, count, buyer.country) for sku, count in basket.items()]
             for sku, count in basket.items():
@@ -95,6 +98,7 @@ class Storefront:
 
     def order(self, number: str) -> OrderView:
         """A purchase as its buyer sees it, all its parts together."""
+        self.dialect.run_due()
         parts = list(orders.whole(self.dialect, orders.find(self.dialect, number)))
         by_status = {
             status: added(orders.pieces(p) for p in parts if p.body["Status"] == status)
@@ -112,6 +116,7 @@ class Storefront:
 
     def sold(self, after: int = 0) -> list[SoldOrder]:
         """Orders placed here with a `seq` above `after`, oldest first."""
+        self.dialect.run_due()
         rows = self.dialect.shop.db.execute(
             "select kind, id, parent_id, sku, body, created_at, modified_at from documents"
             " where shop = ? and kind = 'order' and id > ? and parent_id is null order by id",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -21,10 +22,11 @@ URL = "https://houzz.test/api"
 
 
 class Checked(httpx.BaseTransport):
-    """Judges what passes: answers always, requests unless they are wrong on purpose."""
+    """Judges what passes: answers always, requests unless they are wrong on purpose. No answer
+    tells a token."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self.inner, self.is_wild = inner, False
+    def __init__(self, inner: httpx.BaseTransport, secrets: Sequence[str]) -> None:
+        self.inner, self.secrets, self.is_wild = inner, secrets, False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         found = [] if self.is_wild else faults_of_request(request)
@@ -32,6 +34,7 @@ class Checked(httpx.BaseTransport):
         answer.read()
         found += faults_of_response(request, answer)
         assert found == [], f"{request.method} {request.url}"
+        assert not any(secret in answer.text for secret in self.secrets)
         return answer
 
 
@@ -43,7 +46,8 @@ class Seller:
         dialect = world.dialects["houzz"]
         assert isinstance(dialect, Houzz)
         self.dialect = dialect
-        self.transport = Checked(world.transport())
+        tokens = [key.token for key in dialect.keys.all().values()]
+        self.transport = Checked(world.transport(), tokens)
         self.http = httpx.Client(transport=self.transport)
         self.sign_in("token", "app_name")
 
@@ -68,6 +72,14 @@ class Seller:
     def inventory(self, sku: str, **facts: Any) -> Any:
         """updateInventory of one sku."""
         return self.post("updateInventory", xml({"SKU": sku, "Action": "update", **facts}))
+
+    def add(self, inner: str) -> Any:
+        """addListing."""
+        return self.post("addListing", f"<Listing>{inner}</Listing>")
+
+    def update(self, **facts: Any) -> Any:
+        """updateListing."""
+        return self.post("updateListing", f"<Listing>{xml(facts)}</Listing>")
 
     def act(self, number: str, action: str, **facts: Any) -> Any:
         """updateOrder."""
@@ -100,6 +112,12 @@ class Seller:
         """A shopper's order by sku (underscores for hyphens): its id."""
         wanted = {sku.replace("_", "-"): count for sku, count in basket.items()}
         return self.dialect.storefront.buy(wanted, buyer)
+
+    def charged(self, **basket: int) -> str:
+        """An order that Houzz has charged half an hour later: its id."""
+        number = self.buy(**basket)
+        self.world.advance(timedelta(minutes=30))
+        return number
 
     def statuses(self, **params: Any) -> dict[str, str]:
         """The orders that getOrders shows: {id: status}."""

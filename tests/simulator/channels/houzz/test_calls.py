@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from simulator.channels.houzz import ENTRY
 from simulator.world import GOODS, World
 from tests.simulator.channels.houzz.seller import OK, URL, Seller, messages, texts
 
@@ -233,6 +234,18 @@ def test_a_document_of_many_megabytes_is_refused(seller: Seller) -> None:
     answer = seller.wild("POST", params=asked, content=b" " * (4 * 1024 * 1024 + 1))
     assert answer.status_code == 413
     assert texts(answer, "Ack") == ["Error"]
+
+
+def test_an_agent_finds_what_it_needs_in_the_credentials(seller: Seller) -> None:
+    words = {*ENTRY.secrets.values(), *ENTRY.settings.values()}
+    assert words == {"token", "user_name", "app_name"}
+    assert words <= set(seller.dialect.credentials())
+
+
+@pytest.mark.parametrize("options", [{"account": "wholesaler"}, {"unauthorised_status": 403}])
+def test_an_unknown_set_up_is_refused(options: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match="is (one of|200 or 401)"):
+        World(channel_names=["houzz"], settings={"options": options})
 
 
 def test_the_vendors_hosts_are_named() -> None:
