@@ -244,7 +244,7 @@ def test_an_agent_finds_what_it_needs_in_the_credentials(seller: Seller) -> None
 
 @pytest.mark.parametrize("options", [{"account": "wholesaler"}, {"unauthorised_status": 403}])
 def test_an_unknown_set_up_is_refused(options: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="is (one of|200 or 401)"):
+    with pytest.raises(ValueError, match=r"is (one of|200 or 401)"):
         World(channel_names=["houzz"], settings={"options": options})
 
 

@@ -129,5 +129,5 @@ def test_people_change_listings_by_hand(seller: Seller) -> None:
     seller.operate("set_listing", sku="MUG-STONE", Quantity=3, Price="35", Status="inactive")
     shown = seller.listing("MUG-STONE")
     assert (shown["Quantity"], shown["Price"], shown["Status"]) == (3, "35.00", "Inactive")
-    with pytest.raises(ValueError, match="Invalid value for Quantity: -3; .* Status: lost"):
+    with pytest.raises(ValueError, match=r"Invalid value for Quantity: -3; .* Status: lost"):
         seller.operate("set_listing", sku="MUG-STONE", Quantity=-3, Status="lost")
