@@ -122,8 +122,10 @@ def _left(order: Document) -> Decimal:
 
 def _worth(order: Document, lines: Mapping[str, int]) -> Decimal:
     rows = {row["SKU"]: row for row in orders.goods(order)}
-    if unknown := [sku for sku in lines if sku not in rows]:
-        raise ValueError(f"order {order.sku} has no {', '.join(unknown)}")
+    for sku, count in lines.items():
+        ordered = rows[sku]["Quantity"] if sku in rows else 0
+        if not 0 < count <= ordered:
+            raise ValueError(f"order {order.sku} has {ordered} {sku}, {count} to refund")
     return sum((orders.row_total(rows[sku], n) for sku, n in lines.items()), Decimal(0))
 
 

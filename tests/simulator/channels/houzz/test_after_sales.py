@@ -86,8 +86,12 @@ def test_no_more_than_was_paid_goes_back(seller: Seller, sent: str) -> None:
     seller.operate("refund", order=sent, amount="290")
     with pytest.raises(ValueError, match=r"has 8\.80 left to refund, not 8\.81"):
         seller.operate("refund", order=sent, amount="8.81")
-    with pytest.raises(ValueError, match="has no LAMP-ARC"):
-        seller.operate("refund", order=sent, lines={"LAMP-ARC": 1})
+    for lines, told in (
+        ({"LAMP-ARC": 1}, "has 0 LAMP-ARC, 1 to refund"),
+        ({"MUG-STONE": 3}, "has 2 MUG-STONE, 3 to refund"),
+    ):
+        with pytest.raises(ValueError, match=told):
+            seller.operate("refund", order=sent, lines=lines)
 
 
 def test_what_was_not_sent_is_cancelled_and_not_refunded(seller: Seller) -> None:
