@@ -15,7 +15,9 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote
+
+import httpx
 
 from simulator.faults import PAGE_TWICE, Fault
 from simulator.pages import storefront
@@ -126,10 +128,30 @@ class Gate:
                 self.pages.forget()
             answer = self._dated(answer)
             self._write_down(environ, fault, answer, sent, at)
+            if self.world.witnesses:
+                self._witnessed(environ, fault, answer, sent)
         start_response(answer.status, list(answer.headers))
         if fault and fault.kind == "slow":
             return self._drip(answer.body, fault.lasting)
         return [answer.body]
+
+    def _witnessed(
+        self, environ: WSGIEnvironment, fault: Fault | None, answer: Answer, sent: bytes
+    ) -> None:
+        """Show the exchange to whoever watches; an answer only as the vendor gave it."""
+        query = environ.get("QUERY_STRING", "")
+        host = environ.get("HTTP_HOST") or f"{self.channel}.test"
+        path = quote(environ.get("PATH_INFO", "").encode("latin-1"))
+        url = f"{environ['wsgi.url_scheme']}://{host}{path}" + (f"?{query}" if query else "")
+        request = httpx.Request(
+            environ["REQUEST_METHOD"], url, headers=_headers(environ), content=sent
+        )
+        response = None
+        if (fault is None or fault.kind in ("slow", PAGE_TWICE)) and answer.code:
+            plain = [(k, v) for k, v in answer.headers if k.lower() != "content-encoding"]
+            response = httpx.Response(answer.code, headers=plain, content=answer.body)
+        for witness in self.world.witnesses:
+            witness(self.channel, request, response)
 
     def _dated(self, answer: Answer) -> Answer:
         """The answer with the vendor's own idea of the time."""

@@ -11,6 +11,10 @@ COMMANDS = {  # name: (where it lives, what it does)
     "env": ("simulator.env:env", "Print what leads a shell's programs into the staging world."),
     "control": ("simulator.remote:control", "Act on a served world as a shop's operator."),
     "replay": ("simulator.scenario.commands:replay", "Play a scenario and tell whether it holds."),
+    "conformance": (
+        "simulator.scenario.conforming:conformance",
+        "Check agent and shops by the vendors' published schemas.",
+    ),
     "list": ("simulator.scenario.commands:list_scenarios", "List the scenarios that come with it."),
 }
 

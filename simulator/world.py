@@ -47,6 +47,7 @@ GOODS = (
     Goods("LINEN-APRON", "Linen apron", Decimal("89.00"), 0),
 )
 
+Witness = Callable[[str, httpx.Request, httpx.Response | None], None]  # the channel first
 SHOP_TABLES = ("documents", "numbers", "settings")  # what a reset brings back
 CONTROL_HOST = "control.test"
 
@@ -81,6 +82,7 @@ class World:
         self.faults = Faults(self.clock, seed)
         self.dials: dict[str, Dials] = {}  # by channel
         self.ledger = Ledger(self.db, self._secrets)
+        self.witnesses: list[Witness] = []  # shown every exchange
         self.goods = tuple(goods)
         self.dialects: dict[str, Dialect] = {}
         self._secret_texts: tuple[str, ...] = ()

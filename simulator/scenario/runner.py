@@ -16,6 +16,7 @@ from simulator.pages import snapshot
 from simulator.scenario import happenings, sightings
 from simulator.scenario.language import GivenItem, Scenario, Step
 from simulator.scenario.stage import Stage
+from simulator.world import World
 
 Kind = Literal["given", "happens", "seen", "missed"]
 LEARNED = (happenings, sightings)  # the books of sentences, filled by being imported
@@ -69,8 +70,10 @@ def play(
     seed: int | None = None,
     with_shelves: bool = False,
     tell: Callable[[Moment], None] = lambda moment: None,
+    watch: Callable[[World], None] = lambda world: None,
 ) -> Story:
-    """Play in a fresh folder that is gone afterwards; `tell` hears each moment as it happens.
+    """Play in a fresh folder that is gone afterwards; `tell` hears each moment as it happens, `watch`
+    is shown the world before anything does.
 
     The story ends at the first sentence that cannot happen; a sighting that is missed does not end it.
     """
@@ -85,6 +88,7 @@ def play(
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         stage = Stage(scenario, Path(folder), used)
         try:
+            watch(stage.world)
             _set(stage, scenario)
             add(_moment(stage, "given", _given_text(scenario), with_shelves=with_shelves))
             for step in scenario.steps:

@@ -1,0 +1,44 @@
+"""Whether what goes to a vendor and what comes back is what the vendor's published schema says.
+
+Each family of schemas has a module here. A channel's folder may say more in a `conformance.py` of its own:
+`checker(folder) -> Checker` and `models(operation) -> bool`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import httpx
+
+
+@dataclass(frozen=True, order=True)
+class Violation:
+    """Something that the schema does not say. `where` names operation and place: see `gaps.yaml`."""
+
+    where: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+class Checker(Protocol):
+    """One vendor's published schema."""
+
+    def operations(self) -> Sequence[str]:
+        """Every operation that it describes."""
+
+    def used(self, request: httpx.Request) -> Sequence[str]:
+        """The operations that a request asks for; none that it describes: empty."""
+
+    def of_request(self, request: httpx.Request) -> list[Violation]:
+        """What it says against a request."""
+
+    def of_response(self, request: httpx.Request, response: httpx.Response) -> list[Violation]:
+        """What it says against an answer."""
+
+
+class CannotCheck(Exception):
+    """The schema cannot be read; the text says why."""
