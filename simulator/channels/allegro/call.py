@@ -80,21 +80,21 @@ class Call:
             part for value in self.request.args.getlist(name) for part in value.split(",") if part
         ]
 
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        """A query's whole number within bounds; Refused with 422 otherwise."""
+    def whole(self, name: str, default: int, low: int, high: int, status: int = 422) -> int:
+        """A query's whole number within bounds; Refused with `status` otherwise."""
         text = self.text(name)
         if text is None:
             return default
         if not text.lstrip("-").isdigit() or not low <= int(text) <= high:
-            raise invalid(f"must be a whole number between {low} and {high}", name)
+            raise invalid(f"must be a whole number between {low} and {high}", name, status)
         return int(text)
 
-    def one_of(self, name: str, known: tuple[str, ...]) -> list[str]:
-        """A query's values, each one of `known`; Refused with 422 otherwise."""
+    def one_of(self, name: str, known: tuple[str, ...], status: int = 422) -> list[str]:
+        """A query's values, each one of `known`; Refused with `status` otherwise."""
         found = self.texts(name)
         for text in found:
             if text not in known:
-                raise invalid(f"unknown value: {text}", name)
+                raise invalid(f"unknown value: {text}", name, status)
         return found
 
     def moment(self, name: str) -> datetime | None:

@@ -113,7 +113,7 @@ class Allegro:
         body["sellingMode"]["price"] = price
         if rate := given["taxes"].get(given["country"]):
             rates = [{"rate": f"{float(rate):.2f}", "countryCode": given["country"]}]
-            body["taxSettings"] = {"rates": rates, "subject": "GOODS", "exemption": None}
+            body["taxSettings"] = {"rates": rates, "subject": "GOODS"}
         address = self.world.base_urls.get(NAME, f"https://{NAME}.test")
         body["images"] = [f"{address}/original/{self.store.hex('pictures', 38)}"]
         offers.publish(self.store, body)

@@ -70,14 +70,14 @@ def _append(store: Store, journal: str, entry: dict[str, Any]) -> None:
     store.shop.add(journal, {"id": str(number), **entry}, id=number, quiet=True)
 
 
-def entries(call: Call, journal: str, types: tuple[str, ...]) -> list[Any]:
-    """The entries after `from`, oldest first, as the query of `call` narrows them."""
+def entries(call: Call, journal: str, types: tuple[str, ...], status: int) -> list[Any]:
+    """The entries after `from`, oldest first; Refused with `status` for a query that makes no sense."""
     store = call.store
-    limit = call.whole("limit", 100, 1, 1000)
-    wanted = call.one_of("type", types)
+    limit = call.whole("limit", 100, 1, 1000, status)
+    wanted = call.one_of("type", types, status)
     after = call.text("from") or "0"
     if not after.isdigit():
-        raise invalid("must be the id of an event", "from")
+        raise invalid("must be the id of an event", "from", status)
     oldest = micros(store.now() - KEPT[journal])
     claims, values = "kind = ? and id > ?", [journal, max(int(after), oldest)]
     if wanted:
@@ -93,12 +93,12 @@ def entries(call: Call, journal: str, types: tuple[str, ...]) -> list[Any]:
 
 def order_events(call: Call) -> Answer:
     """GET /order/events"""
-    return Answer(body={"events": entries(call, ORDERS, ORDER_TYPES)})
+    return Answer(body={"events": entries(call, ORDERS, ORDER_TYPES, 422)})
 
 
 def offer_events(call: Call) -> Answer:
     """GET /sale/offer-events"""
-    return Answer(body={"offerEvents": entries(call, OFFERS, OFFER_TYPES)})
+    return Answer(body={"offerEvents": entries(call, OFFERS, OFFER_TYPES, 400)})
 
 
 def order_stats(call: Call) -> Answer:

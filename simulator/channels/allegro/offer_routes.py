@@ -100,10 +100,10 @@ def drop(call: Call, id: str) -> Answer:
 
 def listed(call: Call) -> Answer:
     """GET /sale/offers"""
-    limit = call.whole("limit", 20, 1, 1000)
-    offset = call.whole("offset", 0, 0, FARTHEST - 1)
+    limit = call.whole("limit", 20, 1, 1000, 400)
+    offset = call.whole("offset", 0, 0, FARTHEST - 1, 400)
     if limit + offset > FARTHEST:
-        raise invalid(f"limit and offset together may be {FARTHEST} at most", "offset")
+        raise invalid(f"limit and offset together may be {FARTHEST} at most", "offset", 400)
     found, total = queries.find(
         call.store, "offer", _claims(call), order=_order(call), limit=limit, offset=offset
     )
@@ -119,7 +119,7 @@ def _claims(call: Call) -> list[Condition]:
     # A seller's own code may hold a comma, so these come one by one.
     if codes := [code for code in call.request.args.getlist("external.id") if code]:
         if len(codes) > 100:
-            raise invalid("at most 100 values", "external.id")
+            raise invalid("at most 100 values", "external.id", 400)
         claims.append(Condition("sku", "in", codes))
     if (name := call.text("name")) is not None:
         claims.append(Condition("$.name", "contains", name))
@@ -127,7 +127,7 @@ def _claims(call: Call) -> list[Condition]:
         ("publication.status", STATUSES, "$.publication.status"),
         ("sellingMode.format", ("BUY_NOW", "ADVERTISEMENT", "AUCTION"), "$.sellingMode.format"),
     ):
-        if values := call.one_of(field, known):
+        if values := call.one_of(field, known, 400):
             claims.append(Condition(where, "in", values))
     if (category := call.text("category.id")) is not None:
         claims.append(Condition("$.category.id", "in", [category]))
@@ -142,7 +142,7 @@ def _price_claims(call: Call) -> list[Condition]:
             try:
                 bound = float(text)
             except ValueError as fault:
-                raise invalid("must be a number", name) from fault
+                raise invalid("must be a number", name, 400) from fault
             op = "gte" if end == "gte" else "lte"
             claims.append(Condition("$.sellingMode.price.amount", op, bound, is_number=True))  # type: ignore[arg-type]
     return claims
@@ -154,7 +154,7 @@ def _order(call: Call) -> Order:
         return Order()
     name = text.removeprefix("-")
     if name not in SORTS:
-        raise invalid(f"unknown value: {text}", "sort")
+        raise invalid(f"unknown value: {text}", "sort", 400)
     return Order(SORTS[name], descending=text.startswith("-"), is_number=True)
 
 

@@ -16,7 +16,8 @@ FORMATS = ("BUY_NOW", "AUCTION", "ADVERTISEMENT")
 UNITS = ("UNIT", "PAIR", "SET")
 INVOICES = ("VAT", "VAT_MARGIN", "WITHOUT_VAT", "NO_INVOICE")
 HANDLING = re.compile(r"P(\d+D|T\d+[HS])")
-LONGEST_NAME, LONGEST_EXTERNAL, MOST_IMAGES, MOST = 75, 100, 16, 999_999
+SHORTEST_NAME, LONGEST_NAME, FEWEST_WORDS = 12, 75, 3
+LONGEST_EXTERNAL, MOST_IMAGES, MOST = 100, 16, 999_999
 
 
 def money(value: Any, currency: str, path: str) -> Iterator[Body]:
@@ -76,13 +77,22 @@ def _publication(publication: Any) -> Iterator[Body]:
 
 def _texts(given: Mapping[str, Any]) -> Iterator[Body]:
     name = given.get("name")
-    if name is not None and (not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME):
-        message = f"Offer name must have between 1 and {LONGEST_NAME} characters"
+    if name is not None and not is_title(name):
+        message = (
+            f"Offer title must have between {SHORTEST_NAME} and {LONGEST_NAME} characters"
+            f" and {FEWEST_WORDS} words at least"
+        )
         yield error("VALIDATION_ERROR", message, "name")
     external = (given.get("external") or {}).get("id")
     if external is not None and (not isinstance(external, str) or len(external) > LONGEST_EXTERNAL):
         message = f"External id may have {LONGEST_EXTERNAL} characters at most"
         yield error("VALIDATION_ERROR", message, "external.id")
+
+
+def is_title(name: Any) -> bool:
+    """Whether a title is long enough for new and edited offers (since 2025-05-07, issue 11354)."""
+    fits = isinstance(name, str) and SHORTEST_NAME <= len(name) <= LONGEST_NAME
+    return fits and len(name.split()) >= FEWEST_WORDS
 
 
 def _rest(given: Mapping[str, Any]) -> Iterator[Body]:

@@ -20,6 +20,7 @@ from simulator.commerce.shop import Document
 
 Json = dict[str, Any]
 OWN = ("boughtAt", "person")  # not shown
+UNFILLED = ("payment", "delivery", "invoice")  # not shown yet
 DELIVERY = {"id": "c3066682-97a3-42fe-9eb5-3beeccab840c", "name": "Allegro Kurier DPD"}
 
 
@@ -140,9 +141,15 @@ def _buyer(store: Store, buyer: Buyer) -> Json:
     }
 
 
+def fill_in(store: Store, form: Document) -> Document:
+    """The buyer says where to and how; nothing of it is settled before the payment."""
+    return _changed(store, form, "FILLED_IN", status="FILLED_IN")
+
+
 def pay(store: Store, form: Document) -> Document:
-    """The buyer fills in the form and pays."""
-    form = _changed(store, form, "FILLED_IN", status="FILLED_IN")
+    """The buyer pays, and fills in the form where that was not done."""
+    if form.body["status"] == "BOUGHT":
+        form = fill_in(store, form)
     payment = {
         **form.body["payment"],
         "finishedAt": store.stamp(),
@@ -230,8 +237,9 @@ def _tell(store: Store, form: Document, event: str) -> None:
 
 
 def view(form: Document) -> Json:
-    """A form as the API shows it."""
-    return {name: value for name, value in form.body.items() if name not in OWN}
+    """A form as the API shows it: before it is filled in, without where to and how it is paid."""
+    hidden = {*OWN, *UNFILLED} if form.body["status"] == "BOUGHT" else OWN
+    return {name: value for name, value in form.body.items() if name not in hidden}
 
 
 def is_uuid(text: str) -> bool:

@@ -1,7 +1,7 @@
 """What people do by hand: the seller in the panel, buyers on their account's pages, time itself.
 
 `expire_tokens` {refresh?} · `revoke_consent` · `consent` → a new pair · `buy_unpaid` {basket} → id ·
-`pay` {order} · `pay_together` {orders} → id · `cancel_order` {order} as the buyer ·
+`fill_in` {order} · `pay` {order} · `pay_together` {orders} → id · `cancel_order` {order} as the buyer ·
 `auto_cancel` {order} · `edit_order` {order, fields of the address, messageToSeller} as the buyer ·
 `fulfil` {order, status} · `ship` {order, waybill, carrier?, lines?} · `end_offer` {sku, by?} ·
 `activate_offer` {sku} · `set_offer` {sku, fields of an offer} · `refund` {order, lines?: {sku: pieces},
@@ -72,6 +72,10 @@ def _form(store: Store, id: Any) -> Document:
 def _buy(store: Store, args: Mapping[str, Any]) -> str | None:
     buyer = Buyer(**args["buyer"]) if "buyer" in args else SOMEBODY
     return orders.buy(store, chosen(store, args["basket"]), buyer).sku
+
+
+def _fill_in(store: Store, args: Mapping[str, Any]) -> None:
+    orders.fill_in(store, _form(store, args["order"]))
 
 
 def _pay(store: Store, args: Mapping[str, Any]) -> None:
@@ -179,6 +183,7 @@ AFTERWARDS = {
 ACCOUNT = {"expire_tokens": _expire, "revoke_consent": _revoke, "consent": _consent}
 ORDERS = {
     "buy_unpaid": _buy,
+    "fill_in": _fill_in,
     "pay": _pay,
     "pay_together": _pay_together,
     "cancel_order": _cancel,

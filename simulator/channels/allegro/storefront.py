@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FEW = 3  # "Ostatnie 2 sztuki"
 SENT = ("SENT", "PICKED_UP")
+BEGUN = ("PROCESSING", "READY_FOR_SHIPMENT", "READY_FOR_PICKUP", *SENT)
 
 
 class Storefront:
@@ -72,13 +73,13 @@ class Storefront:
             return orders.pay(self.store, form).sku or ""
 
     def cancel(self, number: str) -> None:
-        """The buyer cancels; ValueError when the parcel has left."""
+        """The buyer cancels; ValueError once the seller is at work on it (issue 3085)."""
         with self.dialect.world.lock, self.dialect.at_work():
             form = self._form(number)
             if form.body["status"] == "CANCELLED":
                 return
-            if form.body["fulfillment"]["status"] in SENT or shipments.of(self.store, form):
-                raise ValueError(f"order {number} was shipped, in part at least")
+            if form.body["fulfillment"]["status"] in BEGUN or shipments.of(self.store, form):
+                raise ValueError(f"order {number} is being sent, in part at least")
             orders.cancel(self.store, form)
 
     def order(self, number: str) -> OrderView:
