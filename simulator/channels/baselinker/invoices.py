@@ -22,6 +22,12 @@ SERIES = (
 )
 CENT = Decimal("0.01")
 MOST = 100
+EXCHANGE = {  # no invoice is in a foreign currency
+    "exchange_currency": "",
+    "exchange_rate": 0,
+    "exchange_date": 0,
+    "exchange_info": "",
+}
 
 
 def _series(call: Call, type: str, default: int) -> tuple[int, str, str, str]:
@@ -84,7 +90,7 @@ def add_invoice(call: Call) -> dict[str, Any]:
     """An invoice of an order. A second one of the same order is another invoice."""
     order = call.need("order", "order_id")
     body = _numbered(call, _series(call, "INVOICE", 0))
-    copied = [n for n in orders.WIDTHS if n.startswith("invoice_")]
+    copied = [n for n in orders.WIDTHS if n.startswith("invoice_") and n != "invoice_state"]
     body |= {
         "order_id": order.id,
         "type": "normal",
@@ -156,6 +162,10 @@ def _invoice(found: Document) -> dict[str, Any]:
         "date_sell": body["date_add"],
         "date_pay_to": body["date_add"],
         "invoice_country": orders.country(body["invoice_country_code"]),
+        "external_id": "",
+        "correcting_items": body["type"] == "correcting",
+        "correcting_data": False,
+        **EXCHANGE,
         "issuer": "",
         "seller": "",
         "additional_info": "",
@@ -255,13 +265,11 @@ def get_receipt(call: Call) -> dict[str, Any]:
         found = here[0]
     body = {k: v for k, v in found.body.items() if not k.startswith("_")}
     total = float(_total(body["items"], "price_brutto"))
-    exchange = {"exchange_currency": "", "exchange_rate": 0, "exchange_date": 0}
     return {
         "receipt_id": found.id,
         **body,
         "total_price_brutto": total,
-        **exchange,
-        "exchange_info": "",
+        **EXCHANGE,
         "items": _goods(body),
     }
 

@@ -35,8 +35,8 @@ class Journal:
         self._write("log", {"order_id": order_id, "log_type": type, "object_id": object_id})
 
     def returned(self, return_id: int, type: int, object_id: int = 0) -> None:
-        """Something happened to an order return."""
-        self._write("return_log", {"return_id": return_id, "type": type, "object_id": object_id})
+        """Something happened to an order return: the entry names it where it names nothing else."""
+        self._write("return_log", {"type": type, "object_id": object_id or return_id})
 
     def settle(self) -> None:
         """Let entries appear that were held back and that nothing has overtaken."""

@@ -18,7 +18,11 @@ FIRST, FIRST_ROW = 81_001, 7_300_001
 STATUSES = ((7001, "New", 0), (7002, "Accepted", 5), (7003, "Completed", 1), (7004, "Rejected", 2))
 ROW_STATUSES = ((1, "Awaiting"), (2, "Received"), (3, "Damaged"))
 REASONS = ((1, "Changed my mind"), (2, "Damaged in transport"), (3, "Not as described"))
-ADDRESS = tuple(n for n in orders.WIDTHS if n.startswith("delivery_") and "_point_" not in n)
+ADDRESS = tuple(
+    n
+    for n in orders.WIDTHS
+    if n.startswith("delivery_") and "_point_" not in n and n != "delivery_method"
+)
 OWN = ("admin_comments", "email", "phone", "user_login", "extra_field_1", "extra_field_2")
 ACCOUNT = {
     "refund_account_number": "order_return_account_number",
@@ -101,6 +105,7 @@ def new_row(dialect: BaseLinker, order: Document | None, given: Params) -> dict[
             row |= {k: v for k, v in bought.items() if not k.startswith("_")}
     del row["order_product_id"]
     order_rows.fill(row, given)
+    row.pop("auction_id", None)  # a return names none
     row["order_return_product_id"] = dialect.shop.next_number("return_product", FIRST_ROW)
     row["status_id"] = given.whole("status_id", ROW_STATUSES[0][0])
     row["return_reason_id"] = given.whole("return_reason_id", 0)
@@ -222,6 +227,7 @@ def set_order_return_product_fields(call: Call) -> dict[str, Any]:
     found = call.need("return", "return_id")
     row, given = _row(call, found), call.params
     order_rows.fill(row, given)
+    row.pop("auction_id", None)
     old = row["status_id"]
     for name in ("status_id", "return_reason_id"):
         if name in given:
