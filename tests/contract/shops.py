@@ -197,7 +197,7 @@ class StagedShop:
 
     def settle(self) -> None:
         """Let the shop finish what it has begun: what was bought is paid and released to its seller."""
-        self.pass_time(timedelta(minutes=5))
+        self.pass_time(timedelta(minutes=45))
 
     def operate(self, action: str, **args: Any) -> Any:
         """What the shop's people do in its own panel. LookupError for what they cannot do there."""
