@@ -11,6 +11,7 @@ from agent.channels.shopify import commands, health, hints, orders
 from agent.channels.shopify import listings as shelf
 from agent.channels.shopify.client import TIMEOUT_S, AppTokens, Client, Tokens
 from agent.channels.shopify.connection import Connection
+from agent.channels.shopify.pages import project
 from agent.channels.shopify.settings import Settings
 from agent.model.change import (
     CancelOrder,
@@ -31,7 +32,7 @@ from agent.model.listing import Listing
 from agent.model.order import OrderPage
 from agent.ports import Ports
 
-__all__ = ["LIMITS", "NAME", "Settings", "connect"]
+__all__ = ["LIMITS", "NAME", "Settings", "connect", "project"]
 
 NAME = "shopify"
 LIMITS = Limits(
@@ -48,6 +49,9 @@ LIMITS = Limits(
     repeatable=frozenset({SetStock, SetPrice, SetState, SetTitle}),
     sale_dates=False,
     compare_at=True,
+    axes=3,
+    variants=2048,
+    page_state=True,
     lossy=(
         "no start and end of a sale: the agent switches prices at the moment",
         "no promised date and no limit for backorders",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.channels import parts
-from agent.channels.shopify import documents, mapping, stock, variants
+from agent.channels.shopify import documents, mapping, pages, stock, variants
 from agent.channels.shopify.connection import Connection
 from agent.channels.shopify.documents import Act
 from agent.model.change import (
@@ -19,7 +19,6 @@ from agent.model.change import (
     SetStock,
     SetTitle,
 )
-from agent.model.listing import Listing
 
 Pieces = list[tuple[Act, Mapping[str, Any]]]
 SHARED = "it belongs to the whole product: change it in Shopify, or for all its variants at once"
@@ -37,7 +36,7 @@ def push(c: Connection, changes: Sequence[ListingChange]) -> list[Receipt]:
         case SetTitle():
             return _titles(c, [x for x in changes if isinstance(x, SetTitle)])
         case CreateListing():
-            return _creations(c, [x for x in changes if isinstance(x, CreateListing)])
+            return pages.create(c, [x for x in changes if isinstance(x, CreateListing)])
 
 
 def _prices(c: Connection, changes: Sequence[SetPrice]) -> list[Receipt]:
@@ -133,29 +132,3 @@ def _titles(c: Connection, changes: Sequence[SetTitle]) -> list[Receipt]:
         found[id(change)] = variants.failed(change, fault) if fault else done
     words = "the title is that of a product with several variants"
     return [found.get(id(x)) or parts.refused(x, words, SHARED) for x in changes]
-
-
-def _creations(c: Connection, changes: Sequence[CreateListing]) -> list[Receipt]:
-    acts: Pieces = [
-        (documents.CREATE, {"input": mapping.create_input(x, c.currency, c.location)})
-        for x in changes
-    ]
-    told = c.client.tell_all("CreateListings", acts, c.place)
-    found = []
-    for number, change in enumerate(changes):
-        fault = variants.wrong(told, number)
-        if fault is not None:
-            found.append(variants.failed(change, fault))
-            continue
-        made = _made(told.payload(documents.alias(number)), c.currency)
-        if made is None:
-            found.append(parts.in_doubt(change, "the answer does not show the new product"))
-        else:
-            found.append(parts.done(change, made, request_id=told.request_id))
-    return found
-
-
-def _made(payload: Mapping[str, Any] | None, currency: str) -> Listing | None:
-    product = (payload or {}).get("product") or {}
-    nodes = (product.get("variants") or {}).get("nodes") or []
-    return mapping.listing(nodes[0], currency) if nodes else None

@@ -283,9 +283,22 @@ ACTIVATE = Act(
 )
 
 CREATE = Act(
-    {"input": "ProductSetInput!"},
+    {"input": "ProductSetInput!", "first": "Int!"},
     """productSet(input: $input, synchronous: true) {
-    product { variants(first: 1) { nodes { ...Face } } }
+    product { variants(first: $first) { nodes { ...Face } } }
+    userErrors { code field message }
+  }""",
+    FACE,
+    {"location": "ID!", "publication": "ID!"},
+)
+
+# The strategy keeps the vendor from deleting the variant that stands alone.
+ADD_VARIANTS = Act(
+    {"product": "ID!", "variants": "[ProductVariantsBulkInput!]!"},
+    """productVariantsBulkCreate(
+    productId: $product, variants: $variants, strategy: PRESERVE_STANDALONE_VARIANT
+  ) {
+    productVariants { ...Face }
     userErrors { code field message }
   }""",
     FACE,
@@ -323,6 +336,7 @@ ACTS = (
     UNPUBLISH,
     ACTIVATE,
     CREATE,
+    ADD_VARIANTS,
     FULFIL,
     SUBSCRIBE,
     UNSUBSCRIBE,

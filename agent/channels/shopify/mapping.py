@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from agent.model.change import CreateListing, SetPrice, SetState, SetStock
-from agent.model.listing import Listing, Shown, State
+from agent.model.listing import Details, Listing, Shown, State
 from agent.model.money import from_minor, to_minor
 
 Node = Mapping[str, Any]
@@ -125,39 +125,68 @@ def status_for(change: SetState) -> str:
 
 def create_input(change: CreateListing, currency: str, location: str) -> dict[str, Any]:
     """A new product with one variant, as a draft that no sales channel shows."""
-    details, shown = change.details, change.shown
-    item: dict[str, Any] = {"tracked": shown.quantity is not None}
-    if details.weight_g is not None:
-        item["measurement"] = {"weight": {"unit": "GRAMS", "value": float(details.weight_g)}}
-    variant: dict[str, Any] = {
-        "optionValues": [{"optionName": DEFAULT_OPTION, "name": DEFAULT_VALUE}],
-        "sku": change.sku,
-        "inventoryPolicy": policy(shown.backorders),
-        "inventoryItem": item,
-        **_price_fields(shown, currency),
+    chosen = [{"optionName": DEFAULT_OPTION, "name": DEFAULT_VALUE}]
+    return {
+        **new_product(change.details, change.details.title, change.sku),
+        "productOptions": [{"name": DEFAULT_OPTION, "values": [{"name": DEFAULT_VALUE}]}],
+        "variants": [new_variant(change, chosen, currency, location)],
     }
-    if details.gtin:
-        variant["barcode"] = details.gtin
-    if shown.quantity is not None:
-        variant["inventoryQuantities"] = [
-            {"locationId": location, "name": "available", "quantity": shown.quantity}
-        ]
+
+
+def new_product(details: Details, title: str, code: str) -> dict[str, Any]:
+    """What belongs to a product as a whole, as a draft."""
     product: dict[str, Any] = {
-        "title": details.title or change.sku,
+        "title": title or code,
         "descriptionHtml": html.escape(details.description, quote=False).replace("\n", "<br>"),
         "status": "DRAFT",
-        "productOptions": [{"name": DEFAULT_OPTION, "values": [{"name": DEFAULT_VALUE}]}],
-        "variants": [variant],
     }
     if details.brand:
         product["vendor"] = details.brand
     if details.category:
         product["productType"] = details.category
     if details.image:
-        product["files"] = [
-            {"originalSource": details.image, "alt": details.title, "contentType": "IMAGE"}
-        ]
+        product["files"] = [{"originalSource": details.image, "alt": title, "contentType": "IMAGE"}]
     return product
+
+
+def new_variant(
+    change: CreateListing, chosen: Sequence[Node], currency: str, location: str
+) -> dict[str, Any]:
+    """A variant of a product that is made with it."""
+    variant = _new_variant(change, chosen, currency)
+    variant["sku"] = change.sku
+    if change.shown.quantity is not None:
+        stock = {"locationId": location, "name": "available", "quantity": change.shown.quantity}
+        variant["inventoryQuantities"] = [stock]
+    return variant
+
+
+def added_variant(
+    change: CreateListing, chosen: Sequence[Node], currency: str, location: str
+) -> dict[str, Any]:
+    """A variant for a product that is there: the vendor writes its sku and stock another way."""
+    variant = _new_variant(change, chosen, currency)
+    variant["inventoryItem"]["sku"] = change.sku
+    if change.shown.quantity is not None:
+        stock = {"locationId": location, "availableQuantity": change.shown.quantity}
+        variant["inventoryQuantities"] = [stock]
+    return variant
+
+
+def _new_variant(change: CreateListing, chosen: Sequence[Node], currency: str) -> dict[str, Any]:
+    details, shown = change.details, change.shown
+    item: dict[str, Any] = {"tracked": shown.quantity is not None}
+    if details.weight_g is not None:
+        item["measurement"] = {"weight": {"unit": "GRAMS", "value": float(details.weight_g)}}
+    variant: dict[str, Any] = {
+        "optionValues": list(chosen),
+        "inventoryPolicy": policy(shown.backorders),
+        "inventoryItem": item,
+        **_price_fields(shown, currency),
+    }
+    if details.gtin:
+        variant["barcode"] = details.gtin
+    return variant
 
 
 def policy(backorders: bool) -> str:
