@@ -53,5 +53,5 @@ def test_an_error_has_its_own_shape_and_status_200() -> None:
     body = {"status": "ERROR", "error_code": "ERROR_AUTH_TOKEN", "error_message": "no"}
     assert faults_of_response(request, httpx.Response(200, json=body)) == []
     assert faults_of_response(request, httpx.Response(401, json=body)) == [
-        "status 401: errors too are told with 200"
+        "getInventories status: 401: errors too are told with 200"
     ]

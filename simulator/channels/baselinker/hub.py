@@ -102,8 +102,7 @@ class Hub:
             for one in sold:
                 self._import(source, one)
                 self._remember(source.name, one)
-        if self.store.setting("follow_cancellations"):
-            self._follow(source, front)
+        self._follow(source, front)
 
     def _front(self, name: str) -> Storefront | None:
         found = self.dialect.world.dialects.get(name)
@@ -164,7 +163,8 @@ class Hub:
         if sold.is_paid:
             body["payment_done"] = str(orders.total(body))
         order = orders.place(self.dialect, body)
-        about = {"source": source.name, "number": sold.number, "date": self.store.now()}
+        about = {"source": source.name, "number": sold.number, "seq": sold.seq}
+        about["date"] = self.store.now()
         self.store.shop.add("watch", about, id=order.id, quiet=True)
 
     def _row(self, source: Source, line: SoldLine) -> dict[str, Any]:
@@ -187,22 +187,32 @@ class Hub:
         return row
 
     def _follow(self, source: Source, front: Storefront) -> None:
-        """Move orders whose purchase was cancelled at the source to the status for that."""
+        """Let orders be paid, and be cancelled where the account follows that, as at the source."""
         for watch in list(self.store.shop.all("watch")):
             if watch.body["source"] != source.name:
                 continue
             order = self.store.shop.get("order", watch.id)
-            if order is None or watch.body["date"] + WATCHED_S < self.store.now():
+            is_over = watch.body["date"] + WATCHED_S < self.store.now()
+            if order is None or is_over or order.body["delivery_package_nr"]:
                 self._unwatch(watch)
                 continue
             try:
                 is_cancelled = front.order(watch.body["number"]).is_cancelled
+                self._pay(watch, order, front)
             except LookupError:  # the source was emptied
                 self._unwatch(watch)
                 continue
-            if is_cancelled:
+            if is_cancelled and self.store.setting("follow_cancellations"):
                 self._unwatch(watch)
                 orders.move_to(self.dialect, order, self.store.setting("status_cancelled"))
+
+    def _pay(self, watch: Document, order: Document, front: Storefront) -> None:
+        """What the buyer has paid at the source since is paid here too."""
+        if Decimal(order.body["payment_done"]):
+            return
+        sold = next(iter(front.sold(watch.body["seq"] - 1)), None)
+        if sold is not None and sold.number == watch.body["number"] and sold.is_paid:
+            orders.pay(self.dialect, order, orders.total(order.body), comment="")
 
     def _unwatch(self, watch: Document) -> None:
         self.store.shop.drop("watch", watch.id, quiet=True)

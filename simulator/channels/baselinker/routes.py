@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, redirect, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from simulator.channels import baselinker
 from simulator.channels.baselinker.calls import Call, Method
@@ -26,7 +27,8 @@ CONNECTOR = "/connector.php"
 def methods() -> dict[str, Method]:
     """Every method that answers, by name."""
     found: dict[str, Method] = {}
-    for module in sorted(m.name for m in pkgutil.iter_modules(baselinker.__path__)):
+    names = {m.name for m in pkgutil.iter_modules(baselinker.__path__)} - {"conformance"}
+    for module in sorted(names):
         found |= getattr(importlib.import_module(f"{baselinker.__name__}.{module}"), "METHODS", {})
     return found
 
@@ -41,6 +43,10 @@ def create_app(dialect: BaseLinker) -> Flask:
             body = _answer(dialect, request)
         text = json.dumps(_php(body), separators=(",", ":"))
         return Response(text, content_type="application/json; charset=utf-8")
+
+    @app.get("/order/<int:number>/<page>/")
+    def order_page(number: int, page: str) -> BaseResponse:
+        return redirect(f"/storefront/order?number={number}")
 
     return app
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from simulator.channels import SoldOut
@@ -372,3 +373,9 @@ def test_other_reads_answer_in_their_shape(account: Account) -> None:
     wishes = ("include_connect_data", "include_commissions", "include_discounts_data")
     (row,) = account.call("getOrders", **dict.fromkeys(wishes, True))["orders"]
     assert row["commission"] == {"net": 0.0, "gross": 0.0, "currency": "PLN"}
+
+
+def test_the_buyers_page_of_an_order_is_on_the_accounts_own_address(account: Account) -> None:
+    order = account.order(account.buy(MUG_STONE=1))
+    page = account.transport.inner.handle_request(httpx.Request("GET", order["order_page"]))
+    assert page.headers["Location"] == f"/storefront/order?number={order['order_id']}"
