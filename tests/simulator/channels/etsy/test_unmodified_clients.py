@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import requests
 
 from simulator.env import variables
 from simulator.serve import Served, Wish, served
@@ -127,3 +131,40 @@ def test_etsy_python_reads_writes_and_ships(staging: Served) -> None:
     assert shipped.message["is_shipped"] is True
     with pytest.raises(RequestException):
         receipts.get_shop_receipt(shop, 1)
+
+
+def press_allow(address: str) -> tuple[str, str]:
+    """Open a consent page, press Allow; gives the code and state that the app is sent."""
+    page = requests.get(address, timeout=10).text
+    hidden = dict(re.findall(r'name="(\w+)" value="([^"]*)"', page))
+    sent = requests.post(
+        "https://www.etsy.com/oauth/connect",
+        data={name: unescape(value) for name, value in hidden.items()} | {"choice": "allow"},
+        allow_redirects=False,
+        timeout=10,
+    )
+    told = parse_qs(urlsplit(sent.headers["Location"]).query)
+    return told["code"][0], told["state"][0]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [("etsyv3.util.auth.auth_helper", "AuthHelper"), ("etsy_python.v3.auth.OAuth", "EtsyOAuth")],
+)
+def test_their_own_helpers_get_consent(staging: Served, module: str, name: str) -> None:
+    found = pytest.importorskip(module, reason="needs the client")
+    keys = credentials(staging)
+    helper = getattr(found, name)(
+        keys["keystring"], "https://agent.example/back", ["listings_r", "shops_r"]
+    )
+    address, _ = helper.get_auth_code()
+    helper.set_authorisation_code(*press_allow(address))
+    tokens = helper.get_access_token()
+    assert tokens["expires_in"] == 3600
+    headers = {
+        "x-api-key": keys["api_key"],
+        "Authorization": f"Bearer {tokens['access_token']}",
+    }
+    url = "https://openapi.etsy.com/v3/application/users/me"
+    me = requests.get(url, headers=headers, timeout=10).json()
+    assert me["shop_id"] == int(keys["shop_id"])
