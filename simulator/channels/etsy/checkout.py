@@ -21,7 +21,8 @@ Json = dict[str, Any]
 def find(store: Store, sku: str) -> tuple[Document, Json] | None:
     """The listing and product that offer a sku to shoppers; of several the oldest active one."""
     shown = ("active", "sold_out")
-    found = [d for d in store.listings_with(sku) if d.body["state"] in shown]
+    offered = (d for d in store.listings_with(sku) if not d.body.get("frozen"))
+    found = [d for d in offered if d.body["state"] in shown]
     found.sort(key=lambda d: shown.index(d.body["state"]))
     for listing in found:
         for product in listing.body["inventory"]["products"]:

@@ -163,7 +163,8 @@ class Etsy:
         `mark_delivered` {receipt_id} · `pay` {receipt_id} · `edit_order` {receipt_id, address fields,
         message, gift_message} · `restock` {sku, quantity} · `edit_listing` {sku, price, quantity,
         title, state} · `make_listing` {sku, title, price, quantity, record} · `expire_listing` {sku} ·
-        `delete_listing` {sku} · `break_image` {sku, broken} · `sale` {percent, minutes, skus} ·
+        `delete_listing` {sku} · `freeze_listing` {sku, on} (Etsy
+        does) · `break_image` {sku, broken} · `sale` {percent, minutes, skus} ·
         `end_sales` · `vacation` {on} · `grant_email` {on} · `restrict_addresses` {countries} ·
         `payments_pending` {on} · `throttle` {per_second, per_day} · `webhook` {url, events} ·
         `remove_webhook` {url}

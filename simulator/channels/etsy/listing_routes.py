@@ -12,12 +12,19 @@ from simulator.commerce.shop import Document
 
 REQUIRED = (*("quantity", "title", "description", "price", "who_made", "when_made", "taxonomy_id"),)
 WRITABLE_STATES = ("active", "inactive")
-PERSONALIZATION = "is_personalizable"  # these fields left the API on 9 April 2026
 
 
 def owned(call: Call) -> Document:
     """The listing of the path as it is now; in a shop's path it is that shop's."""
     return call.store.need("listing", call.number("listing_id"))
+
+
+def find_public(call: Call) -> Document:
+    """A listing that anyone may see, or with a token any of the seller's own."""
+    listing = call.store.seen("listing", call.number("listing_id"))
+    if listing.body["state"] not in ("active", "sold_out") and not call.token:
+        raise not_found()
+    return listing
 
 
 def create(call: Call) -> Reply:
@@ -42,7 +49,7 @@ def create(call: Call) -> Reply:
 
 def read(call: Call) -> Reply:
     """getListing."""
-    listing = call.store.seen("listing", call.number("listing_id"))
+    listing = find_public(call)
     wanted = listing_view.includes(call.query.texts("includes"))
     return Reply(listing_view.whole(call.store, listing, call.base, wanted))
 
@@ -80,14 +87,6 @@ def _change_state(call: Call, listing: Document, given: Fields) -> None:
     if listing.body.get("frozen"):
         raise conflict("The listing is frozen and cannot be changed")
     listings.set_state(call.store, listing, wanted)
-
-
-def find_public(call: Call) -> Document:
-    """A listing that anyone may see, or any of the seller's own with a token."""
-    listing = call.store.seen("listing", call.number("listing_id"))
-    if listing.body["state"] != "active" and not call.token:
-        raise not_found()
-    return listing
 
 
 ONE, OURS = "/listings/{listing_id}", "/shops/{shop_id}/listings/{listing_id}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.etsy import ledger
 from simulator.channels.etsy.errors import bad, conflict, problem
-from simulator.channels.etsy.store import quantity
+from simulator.channels.etsy.store import move, quantity
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -126,9 +126,7 @@ def renew(store: Store, listing: int, body: Json, why: str) -> None:
 def sell(store: Store, listing: Document, product_id: int, pieces: int) -> None:
     """Take sold pieces off an offering; with the last one the listing is sold out."""
     body = listing.body
-    for row in body["inventory"]["products"]:
-        if row["id"] == product_id:
-            row["offering"]["quantity"] -= pieces
+    move(body, product_id, -pieces)
     if quantity(body) < 1:
         _become(store, body, "sold_out")
     else:
@@ -139,9 +137,7 @@ def sell(store: Store, listing: Document, product_id: int, pieces: int) -> None:
 def restock(store: Store, listing: Document, product_id: int, pieces: int) -> None:
     """Put pieces back, as a person does in Shop Manager; a sold-out listing is renewed by that."""
     body = listing.body
-    for row in body["inventory"]["products"]:
-        if row["id"] == product_id:
-            row["offering"]["quantity"] += pieces
+    move(body, product_id, pieces)
     if body["state"] == "sold_out" and quantity(body) > 0:
         renew(store, listing.id, body, "renew")
         _become(store, body, "active")
@@ -181,8 +177,9 @@ def _become(store: Store, body: Json, state: str) -> None:
 
 def _set_quantity_to_one(body: Json) -> None:
     """A renewed sold-out listing has one piece, of its first enabled offering."""
-    offerings = [p["offering"] for p in body["inventory"]["products"]]
-    for offering in offerings:
-        offering["quantity"] = 0
-    first = next((o for o in offerings if o["enabled"]), offerings[0])
-    first["quantity"], first["enabled"] = 1, True
+    products = body["inventory"]["products"]
+    for row in products:
+        row["offering"]["quantity"] = 0
+    first = next((row for row in products if row["offering"]["enabled"]), products[0])
+    first["offering"]["enabled"] = True
+    move(body, first["id"], 1)

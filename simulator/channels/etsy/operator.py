@@ -131,6 +131,12 @@ def _delete_listing(etsy: Etsy, args: Args) -> None:
     listings.delete(etsy.store, _listing(etsy, args))
 
 
+def _freeze_listing(etsy: Etsy, args: Args) -> None:
+    listing = _listing(etsy, args)
+    listing.body["frozen"] = bool(args.get("on", True))
+    etsy.store.put_listing(listing)
+
+
 def _break_image(etsy: Etsy, args: Args) -> None:
     listing = _listing(etsy, args)
     listing.body["broken_image"] = bool(args.get("broken", True))
@@ -179,6 +185,7 @@ ACTIONS: dict[str, Callable[[Etsy, Args], Any]] = {
     "make_listing": _make_listing,
     "expire_listing": _expire_listing,
     "delete_listing": _delete_listing,
+    "freeze_listing": _freeze_listing,
     "break_image": _break_image,
     "sale": _sale,
     "end_sales": lambda etsy, args: sales.stop(etsy.store),

@@ -239,10 +239,33 @@ def lowest(body: dict[str, Any]) -> int:
     return int(min(enabled or [o["price"] for o in offerings]))
 
 
+def pools(body: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    """A listing's products by the stock that they share.
+
+    Products alike in the properties that quantity goes by have one quantity between them; where it
+    goes by none, all of them.
+    """
+    inventory = body["inventory"]
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in inventory["products"]:
+        named = [v for v in row["values"] if v["property_id"] in inventory["quantity_on"]]
+        key = json.dumps([[v["property_id"], v["values"]] for v in named])
+        found.setdefault(key, []).append(row)
+    return list(found.values())
+
+
 def quantity(body: dict[str, Any]) -> int:
-    """A listing's quantity: the sum over its enabled offerings."""
-    offerings = [p["offering"] for p in body["inventory"]["products"]]
-    return sum(o["quantity"] for o in offerings if o["enabled"])
+    """A listing's quantity: the sum over its enabled offerings, shared stock counted once."""
+    shared = ([p["offering"] for p in pool if p["offering"]["enabled"]] for pool in pools(body))
+    return sum(offerings[0]["quantity"] for offerings in shared if offerings)
+
+
+def move(body: dict[str, Any], product_id: int, pieces: int) -> None:
+    """Add pieces to a product's stock (take off, if negative), and to all that share it."""
+    for pool in pools(body):
+        if any(row["id"] == product_id for row in pool):
+            for row in pool:
+                row["offering"]["quantity"] += pieces
 
 
 def _text(moment: datetime) -> str:

@@ -34,7 +34,9 @@ class Storefront:
                 self._item(listing, product)
                 for listing in self.store.listings_in("active")
                 for product in listing.body["inventory"]["products"]
-                if product["sku"] and product["offering"]["enabled"]
+                if product["sku"]
+                and product["offering"]["enabled"]
+                and not listing.body.get("frozen")
             ]
         return sorted(items, key=lambda item: item.sku)
 

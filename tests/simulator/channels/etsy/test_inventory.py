@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -201,8 +202,6 @@ def test_a_lag_shows_the_past(seller: Seller, clock: int) -> None:
     document = seller.inventory(clock)
     document["products"][0]["offerings"][0]["quantity"] = 3
     seller.world.dials["etsy"].turn({"lag_s": 30})
-    from datetime import timedelta
-
     seller.world.clock.advance(timedelta(seconds=60))
     seller.put(clock, document)
     assert seller.state(clock) == ("active", 14)
@@ -210,3 +209,14 @@ def test_a_lag_shows_the_past(seller: Seller, clock: int) -> None:
     assert {row["listing_id"]: row["quantity"] for row in listed}[clock] == 14
     seller.world.clock.advance(timedelta(seconds=30))
     assert seller.state(clock) == ("active", 3)
+
+
+def test_stock_that_goes_by_no_property_is_shared(seller: Seller, clock: int) -> None:
+    document = coloured(("MUG-R", "Red", 19.5, 4), ("MUG-B", "Blue", 21.0, 4))
+    document["quantity_on_property"] = []
+    seller.put(clock, document)
+    assert seller.state(clock) == ("active", 4)
+    seller.buy(MUG_R=3)
+    assert seller.etsy.storefront.item("MUG-B").quantity == 1
+    seller.buy(MUG_B=1)
+    assert seller.state(clock) == ("sold_out", 0)

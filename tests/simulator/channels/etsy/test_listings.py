@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.channels.etsy.seller import JPEG, Seller
+from simulator.faults import Fault
+from tests.simulator.channels.etsy.seller import JPEG, Seller, coloured
 
 
 def patch(seller: Seller, listing: int, **fields: Any) -> Any:
@@ -236,8 +237,6 @@ def test_a_pictures_measures_come_later(seller: Seller) -> None:
 
 
 def test_pictures_of_variants_belong_to_one_property(seller: Seller) -> None:
-    from tests.simulator.channels.etsy.seller import coloured
-
     clock = seller.listing("RETRO-CLOCK")
     products = seller.put(clock, coloured(("R", "Red", 9, 1), ("B", "Blue", 9, 1))).json()[
         "products"
@@ -266,3 +265,32 @@ def test_what_is_not_modelled_is_not_found(seller: Seller) -> None:
     clock = seller.listing("RETRO-CLOCK")
     assert seller.refused("GET", f"/listings/{clock}/videos") == (404, "Resource not found")
     assert seller.refused("GET", f"/listings/{clock}/reviews") == (404, "Resource not found")
+
+
+def test_only_the_seller_sees_what_is_not_on_sale(seller: Seller) -> None:
+    mug = seller.draft()
+    del seller.http.headers["Authorization"]
+    assert seller.refused("GET", f"/listings/{mug}") == (404, "Resource not found")
+    assert seller("GET", "/listings/active")["count"] == 2
+
+
+def test_a_frozen_listing_is_hidden_and_cannot_be_changed(seller: Seller) -> None:
+    clock = seller.listing("RETRO-CLOCK")
+    seller.etsy.operator("freeze_listing", {"sku": "RETRO-CLOCK"})
+    assert seller.etsy.storefront.item("RETRO-CLOCK").availability == "gone"
+    assert patch(seller, clock, state="inactive").status_code == 409
+
+
+def test_a_pictures_processing_can_fail_or_hang(seller: Seller) -> None:
+    mug = seller.draft()
+    for kind in ("job failed", "job stuck"):
+        seller.world.faults.add(Fault(kind, "etsy", path="image", count=1))
+        seller.upload(mug)
+    seller.world.clock.advance(timedelta(hours=1))
+    rows = seller("GET", f"/listings/{mug}/images")["results"]
+    assert [row["full_width"] for row in rows] == [None, None]
+
+
+def test_a_list_can_leave_a_listing_out(seller: Seller) -> None:
+    seller.world.faults.add(Fault("omitted", "etsy", path="products", count=1))
+    assert len(seller("GET", "/shops/{shop}/listings")["results"]) == 1

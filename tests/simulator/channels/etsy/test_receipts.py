@@ -9,7 +9,7 @@ import pytest
 
 from simulator.channels import SoldOut
 from simulator.faults import Fault
-from tests.simulator.channels.etsy.seller import BUYER, Seller
+from tests.simulator.channels.etsy.seller import BUYER, Seller, coloured
 
 ALL = "/shops/{shop}/receipts"
 CODE = {"tracking_code": "PX123", "carrier_name": "poczta-polska"}
@@ -255,8 +255,6 @@ def test_transactions_are_listed_by_shop_listing_and_receipt(seller: Seller) -> 
 
 
 def test_variations_are_told_in_a_line(seller: Seller) -> None:
-    from tests.simulator.channels.etsy.seller import coloured
-
     seller.put(seller.listing("RETRO-CLOCK"), coloured(("CLOCK-R", "Red", 99, 5)))
     (line,) = seller.receipt(seller.buy(CLOCK_R=1))["transactions"]
     (told,) = line["variations"]
