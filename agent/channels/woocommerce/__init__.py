@@ -11,6 +11,7 @@ from agent.channels.woocommerce import commands, health, hints, orders
 from agent.channels.woocommerce import listings as shelf
 from agent.channels.woocommerce.client import TIMEOUT_S, Client
 from agent.channels.woocommerce.connection import Connection
+from agent.channels.woocommerce.pages import project
 from agent.channels.woocommerce.settings import Settings
 from agent.model.change import (
     CancelOrder,
@@ -31,7 +32,7 @@ from agent.model.listing import Listing
 from agent.model.order import OrderPage
 from agent.ports import Ports
 
-__all__ = ["LIMITS", "NAME", "Settings", "connect"]
+__all__ = ["LIMITS", "NAME", "Settings", "connect", "project"]
 
 NAME = "woocommerce"
 ONE_ROW = frozenset[type]({SetStock, SetPrice, SetState, SetTitle})
@@ -46,6 +47,7 @@ LIMITS = Limits(
     repeatable=ONE_ROW,
     sale_dates=True,
     compare_at=False,
+    axes=None,
     lossy=(
         "one quantity for the whole shop, no locations",
         "no promised date and no limit for backorders",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.channels import parts
-from agent.channels.woocommerce import errors, mapping
+from agent.channels.woocommerce import errors, mapping, pages
 from agent.channels.woocommerce.connection import API, Connection
 from agent.errors import OutcomeUnknown
 from agent.model.change import CreateListing, ListingChange, Receipt
@@ -23,15 +23,24 @@ def push(c: Connection, changes: Sequence[ListingChange]) -> list[Receipt]:
         if not isinstance(change, CreateListing):
             by_parent.setdefault(change.listing.handles.get("parent", ""), []).append(change)
     work: list[parts.Part] = list(by_parent.values())
-    if news:
-        work.append(news)
-    return parts.send_all(changes, work, lambda part: _send(c, part))
+    work += [simple] if (simple := [change for change in news if change.family is None]) else []
+    varied: dict[str, list[ListingChange]] = {}
+    for change in news:
+        if change.family is not None:
+            varied.setdefault(change.family.code, []).append(change)
+    work += varied.values()
+    made = pages.parents(c, news) if varied else pages.Parents({}, {}, {})
+    return parts.send_all(changes, work, lambda part: _send(c, part, made))
 
 
-def _send(c: Connection, part: parts.Part) -> parts.Receipts:
-    if isinstance(part[0], CreateListing):
-        return _create(c, [change for change in part if isinstance(change, CreateListing)])
-    return _update(c, [x for x in part if isinstance(x, ListingChange)])
+def _send(c: Connection, part: parts.Part, made: pages.Parents) -> parts.Receipts:
+    first = part[0]
+    if not isinstance(first, CreateListing):
+        return _update(c, [x for x in part if isinstance(x, ListingChange)])
+    news = [change for change in part if isinstance(change, CreateListing)]
+    if first.family is None:
+        return _create(c, news)
+    return pages.create(c, first.family.code, made, news)
 
 
 def _update(c: Connection, changes: Sequence[ListingChange]) -> parts.Receipts:
@@ -46,23 +55,27 @@ def _update(c: Connection, changes: Sequence[ListingChange]) -> parts.Receipts:
         {"id": int(external_id), **mapping.update_row(asked, c.currency)}
         for external_id, asked in by_id.items()
     ]
-    answer = _rows(
+    answer = errors.rows(
         c.client.write("POST", path, {"update": rows}), "update", f"{c.shop} POST {path}"
     )
+    is_published = bool(parent) and pages.publish(c, changes)
     found: dict[int, Receipt] = {}
     for row in answer:
         for change in by_id.get(str(row.get("id", "")), ()):
-            found[id(change)] = _told(c, change, row)
+            state: State | None = "live" if is_published else _parent_state(change)
+            found[id(change)] = _told(c, change, row, state)
     return found
 
 
-def _told(c: Connection, change: ListingChange, row: Mapping[str, Any]) -> Receipt:
+def _told(
+    c: Connection, change: ListingChange, row: Mapping[str, Any], parent: State | None
+) -> Receipt:
     """What one row of the answer says of one change: the vendor checks rows of a batch hardly."""
     fault = errors.row_fault(row)
     if fault is not None:
         told = parts.moved if fault.gone else parts.refused
         return told(change, fault.words)
-    now = mapping.listing(row, c.currency, _parent_state(change))
+    now = mapping.listing(row, c.currency, parent)
     wrong = mapping.difference(change, now)
     if not wrong:
         return parts.done(change, now)
@@ -99,7 +112,7 @@ def _create(c: Connection, changes: Sequence[CreateListing]) -> parts.Receipts:
     ]
     path = f"{API}/products/batch"
     where = f"{c.shop} POST {path}"
-    answer = _rows(c.client.write("POST", path, {"create": rows}), "create", where)
+    answer = errors.rows(c.client.write("POST", path, {"create": rows}), "create", where)
     if len(answer) != len(changes):
         raise OutcomeUnknown(f"{len(changes)} sent, {len(answer)} answered", where, errors.LOOKS)
     return {id(change): _made(c, change, row) for change, row in zip(changes, answer, strict=True)}
@@ -111,10 +124,3 @@ def _made(c: Connection, change: CreateListing, row: Mapping[str, Any]) -> Recei
         return parts.refused(change, fault.words, fault.next)
     now = mapping.listing(row, c.currency)
     return parts.done(change, now, mapping.difference(change, now))
-
-
-def _rows(answer: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
-    rows = answer.get(key)
-    if not isinstance(rows, list) or not all(isinstance(r, Mapping) and "id" in r for r in rows):
-        raise OutcomeUnknown(f'the answer has no list "{key}"', where, errors.LOOKS)
-    return rows

@@ -134,3 +134,11 @@ def _glimpse(body: bytes) -> str:
     if title:
         return f'an HTML page "{title[1][:80]}"'
     return f'"{text[:80]}"' if text else "an empty body"
+
+
+def rows(answer: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:
+    """The rows of a batch's answer under this key. OutcomeUnknown when there is no such list."""
+    found = answer.get(key)
+    if not isinstance(found, list) or not all(isinstance(r, Mapping) and "id" in r for r in found):
+        raise OutcomeUnknown(f'the answer has no list "{key}"', where, LOOKS)
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from agent.channels.resume import Pages, resumed
 from agent.channels.woocommerce import errors, mapping
@@ -14,6 +14,7 @@ from agent.channels.woocommerce.connection import API, Connection
 from agent.errors import Refused
 from agent.model.listing import Listing, State
 
+Some = TypeVar("Some")
 PAGE = 100  # the vendor's maximum
 IN_QUERY = 50  # skus in one address
 
@@ -56,7 +57,7 @@ def find(c: Connection, skus: Sequence[str]) -> list[Listing]:
     """The listings with exactly these skus, trash aside."""
     wanted = set(skus)
     rows: list[dict[str, Any]] = []
-    for some in _chunks(sorted(sku for sku in wanted if "," not in sku)):
+    for some in chunks(sorted(sku for sku in wanted if "," not in sku)):
         query = {"sku": ",".join(some), "_fields": mapping.VARIATION_FIELDS}
         rows += every(c, f"{API}/products", query)
     for sku in sorted(sku for sku in wanted if "," in sku):  # the exact filter would split it
@@ -153,11 +154,12 @@ def _as_parents(rows: Iterable[dict[str, Any]]) -> Parents:
 
 def _by_ids(c: Connection, path: str, ids: Sequence[str]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for some in _chunks(ids, PAGE):
+    for some in chunks(ids, PAGE):
         rows += every(c, path, {"include": ",".join(some), "_fields": mapping.VARIATION_FIELDS})
     return rows
 
 
-def _chunks(texts: Sequence[str], size: int = IN_QUERY) -> Iterator[Sequence[str]]:
-    for start in range(0, len(texts), size):
-        yield texts[start : start + size]
+def chunks(values: Sequence[Some], size: int = IN_QUERY) -> Iterator[Sequence[Some]]:
+    """The values in portions of at most `size`."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]

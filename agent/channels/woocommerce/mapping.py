@@ -17,7 +17,7 @@ from agent.model.change import (
     SetStock,
     SetTitle,
 )
-from agent.model.listing import Listing, Shown, State
+from agent.model.listing import Details, Listing, Shown, State
 from agent.model.money import from_minor, to_minor
 
 FIELDS = (
@@ -89,25 +89,41 @@ def create_row(
     change: CreateListing, currency: str, weight_unit: str, category: int | None
 ) -> dict[str, Any]:
     """A new simple product, as a draft."""
+    return {
+        **new_face(change.details, change.details.title or change.sku, category),
+        "type": "simple",
+        **variation_row(change, currency, weight_unit),
+    }
+
+
+def new_face(details: Details, title: str, category: int | None) -> dict[str, Any]:
+    """What shoppers read of a new product, as a draft, whether it is simple or a variable one's parent."""
+    row: dict[str, Any] = {
+        "name": title,
+        "status": "draft",
+        "description": _as_html(details.description),
+    }
+    if category is not None:
+        row["categories"] = [{"id": category}]
+    if details.image:
+        row["images"] = [{"src": details.image, "alt": title}]
+    if details.brand:
+        row["attributes"] = [{"name": "Brand", "visible": True, "options": [details.brand]}]
+    return row
+
+
+def variation_row(change: CreateListing, currency: str, weight_unit: str) -> dict[str, Any]:
+    """What can be bought: sku, price, stock, as a draft."""
     shown, details = change.shown, change.details
     row: dict[str, Any] = {
-        "name": details.title or change.sku,
-        "type": "simple",
         "status": "draft",
         "sku": change.sku,
-        "description": _as_html(details.description),
         **_price_fields(shown, currency),
     }
     if shown.quantity is not None:
         row |= _stock_fields(shown.quantity, shown.backorders)
     if details.gtin:
         row["global_unique_id"] = details.gtin
-    if category is not None:
-        row["categories"] = [{"id": category}]
-    if details.image:
-        row["images"] = [{"src": details.image, "alt": details.title}]
-    if details.brand:
-        row["attributes"] = [{"name": "Brand", "visible": True, "options": [details.brand]}]
     if details.weight_g is not None and weight_unit in GRAMS:
         row["weight"] = _plain(Decimal(details.weight_g) / GRAMS[weight_unit])
     return row
