@@ -6,7 +6,7 @@ from typing import Any
 
 from simulator.channels.allegro import jobs
 from simulator.channels.allegro.call import Answer, Call, Route
-from simulator.channels.allegro.errors import Refused, error, invalid, not_found
+from simulator.channels.allegro.errors import Refused, not_found
 from simulator.channels.allegro.orders import is_uuid
 from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
@@ -16,6 +16,16 @@ NEEDED = ("street", "postalCode", "city", "countryCode", "email", "phone")
 Json = dict[str, Any]
 
 
+def _fault(code: str, message: str, path: str | None = None) -> Json:
+    """An error as this part of the vendor writes it: without `metadata`."""
+    text = {"code": code, "details": "", "message": message, "userMessage": message}
+    return {**text, "path": path}
+
+
+def _refused(code: str, message: str, path: str) -> Refused:
+    return Refused(400, _fault(code, message, path))
+
+
 def create(call: Call) -> Answer:
     """POST /shipment-management/shipments/create-commands"""
     given = call.json()
@@ -23,9 +33,9 @@ def create(call: Call) -> Answer:
     for side in ("sender", "receiver"):
         for name in NEEDED:
             if not (asked.get(side) or {}).get(name):
-                raise invalid("is required", f"input.{side}.{name}", 400)
+                raise _refused("VALIDATION_ERROR", "is required", f"input.{side}.{name}")
     if not asked.get("packages"):
-        raise invalid("is required", "input.packages", 400)
+        raise _refused("VALIDATION_ERROR", "is required", "input.packages")
     return _taken(call, "create", given)
 
 
@@ -34,17 +44,17 @@ def cancel(call: Call) -> Answer:
     given = call.json()
     id = str((given.get("input") or {}).get("shipmentId"))
     if call.store.by_key("label", id) is None:
-        raise invalid("no such shipment", "input.shipmentId", 400)
+        raise _refused("VALIDATION_ERROR", "no such shipment", "input.shipmentId")
     return _taken(call, "cancel", given)
 
 
 def _taken(call: Call, act: str, given: Json) -> Answer:
     key = given.get("commandId") or call.store.uuid("labels")
     if not is_uuid(str(key)):
-        raise invalid("must be a UUID", "commandId", 400)
+        raise _refused("VALIDATION_ERROR", "must be a UUID", "commandId")
     if call.store.by_key("job", key) is not None:
         message = f"Command {key} exists already"  # code seen in issue 11198
-        raise Refused(400, error("COMMAND_EXISTS", message, "commandId"))
+        raise _refused("COMMAND_EXISTS", message, "commandId")
     expected = jobs.fate(call.store, WHAT, USUAL_S)
     jobs.add(call.store, WHAT, key, expected, {"act": act, "input": given["input"], "errors": []})
     body = {"commandId": key, "input": given["input"]}
@@ -55,7 +65,7 @@ def run(store: Store, job: Document) -> None:
     """Order the parcel, or take it back."""
     asked = job.body["input"]
     if job.body["fails"]:
-        job.body["errors"] = [error("CARRIER_ERROR", "The carrier did not take the order")]
+        job.body["errors"] = [_fault("CARRIER_ERROR", "The carrier did not take the order")]
     elif job.body["act"] == "cancel":
         label = store.by_key("label", asked["shipmentId"])
         if label is not None:
