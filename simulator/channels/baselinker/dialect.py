@@ -67,7 +67,7 @@ class BaseLinker:
         Beside those of every shop, `options`: `sources` (the vendors whose orders come in;
         default: Allegro and the shops of the world), `import_every_s`, `follow_cancellations`,
         `journal`, `reservations`, `warehouses` (names), `external_warehouses` (names),
-        `per_minute` and `block_s` (the rate limit).
+        `per_minute` and `block_s` (the rate limit), `numbers_as_text` (as older accounts answer).
         """
         given = {**settings, **(settings.get("options") or {})}
         taxes = given.get("taxes") or {}
@@ -81,6 +81,7 @@ class BaseLinker:
             "follow_cancellations": bool(given.get("follow_cancellations", True)),
             "journal": bool(given.get("journal", True)),
             "reservations": bool(given.get("reservations", False)),
+            "numbers_as_text": bool(given.get("numbers_as_text", False)),
             "warehouses": list(given.get("warehouses") or ["Default"]),
             "external_warehouses": list(given.get("external_warehouses") or []),
             "per_minute": int(given.get("per_minute", PER_MINUTE)),

@@ -25,6 +25,7 @@ BY_ITSELF = ("allegro", "magento", "shopify", "woocommerce")  # connected unless
 SHOPS = ("magento", "shopify", "woocommerce")  # the others are marketplaces, by their own name
 WATCHED_S = 14 * 24 * 3600  # how long a cancellation is still looked for
 CENT = Decimal("0.01")
+NEVER = 10**12
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Hub:
             sold = front.sold(0)
             if sold:
                 self._remember(name, sold[-1])
+                for one in sold:
+                    self.store.shop.add("taken", {}, sku=_mark(name, one), quiet=True)
 
     def disconnect(self, name: str) -> None:
         """Take no more orders over from `name`; those that are here stay."""
@@ -93,15 +96,15 @@ class Hub:
         front = self._front(source.name)
         if front is None:
             return
-        sold = self._new(source.name, front, state)
+        sold, newest = self._new(source.name, front, state)
         fault = self.dialect.world.faults.job(NAME, "import") if sold else None
         if fault is not None and fault.kind != "job failed":
-            late = 10**12 if fault.kind == "job stuck" else int(fault.lasting)
+            late = NEVER if fault.kind == "job stuck" else int(fault.lasting)
             self._keep(source.name, {**state, "next": self.store.now() + late})
         if fault is None:
             for one in sold:
                 self._import(source, one)
-                self._remember(source.name, one)
+            self._remember(source.name, newest)
         self._follow(source, front)
 
     def _front(self, name: str) -> Storefront | None:
@@ -109,16 +112,21 @@ class Hub:
         front = found.storefront if found is not None else None
         return front if hasattr(front, "sold") else None
 
-    def _new(self, name: str, front: Storefront, state: dict[str, Any]) -> Sequence[SoldOrder]:
-        """What was sold since last time. A shop that was emptied since is read from its start."""
+    def _new(
+        self, name: str, front: Storefront, state: dict[str, Any]
+    ) -> tuple[Sequence[SoldOrder], SoldOrder | None]:
+        """What was not taken over yet, and the newest that there is.
+
+        Where the last one taken over is gone (it was deleted there, or the shop was emptied and
+        counts from its beginning), everything is looked at again.
+        """
         after = int(state["after"])
-        if not after:
-            return front.sold(0)
-        sold = front.sold(after - 1)
+        sold = front.sold(after - 1) if after else []
         if sold and sold[0].seq == after and sold[0].foreign_id == state["foreign_id"]:
-            return sold[1:]
-        self._keep(name, {**self._state(name), "after": 0, "foreign_id": ""})
-        return front.sold(0)
+            return sold[1:], sold[-1]
+        sold = front.sold(0)
+        fresh = [s for s in sold if not list(self.store.shop.all("taken", sku=_mark(name, s)))]
+        return fresh, sold[-1] if sold else None
 
     def _state(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self.store.shop.setting(f"source {name}", {})
@@ -127,9 +135,9 @@ class Hub:
     def _keep(self, name: str, state: dict[str, Any]) -> None:
         self.store.shop.set_setting(f"source {name}", state)
 
-    def _remember(self, name: str, last: SoldOrder) -> None:
-        state = {**self._state(name), "after": last.seq, "foreign_id": last.foreign_id}
-        self._keep(name, state)
+    def _remember(self, name: str, last: SoldOrder | None) -> None:
+        place = {"after": last.seq if last else 0, "foreign_id": last.foreign_id if last else ""}
+        self._keep(name, {**self._state(name), **place})
 
     def forget(self) -> None:
         """Begin anew with every source."""
@@ -166,6 +174,7 @@ class Hub:
         about = {"source": source.name, "number": sold.number, "seq": sold.seq}
         about["date"] = self.store.now()
         self.store.shop.add("watch", about, id=order.id, quiet=True)
+        self.store.shop.add("taken", {}, sku=_mark(source.name, sold), quiet=True)
 
     def _row(self, source: Source, line: SoldLine) -> dict[str, Any]:
         row = order_rows.blank(self.store)
@@ -216,6 +225,11 @@ class Hub:
 
     def _unwatch(self, watch: Document) -> None:
         self.store.shop.drop("watch", watch.id, quiet=True)
+
+
+def _mark(name: str, sold: SoldOrder) -> str:
+    """What tells a purchase from all others, also from those before a shop was emptied."""
+    return f"{name} {sold.foreign_id} {sold.placed_at.isoformat()}"
 
 
 def addresses(buyer: Any) -> dict[str, str]:

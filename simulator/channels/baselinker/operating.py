@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.baselinker import external, order_edit, orders, returns
+from simulator.channels.baselinker.errors import Refused
 from simulator.channels.baselinker.params import Params
 from simulator.commerce.shop import Document
 
@@ -17,11 +18,12 @@ Act = Callable[["BaseLinker", Mapping[str, Any]], Any]
 
 
 def act(dialect: BaseLinker, action: str, args: Mapping[str, Any]) -> Any:
-    """Do one of `ACTIONS`. LookupError for anything else.
+    """Do one of `ACTIONS`. LookupError for anything else, ValueError for what makes no sense.
 
     `connect_source` {name, whole_past} · `disconnect_source` {name} · `import_now` {name}: orders
     of other shops; `connect_storage` {type, name, products} a wholesaler's or shop's own stock;
-    `follow_cancellations` {on} · `journal` {on} · `reservations` {on}: settings;
+    `follow_cancellations` {on} · `journal` {on} · `reservations` {on} ·
+    `numbers_as_text` {on}: settings;
     `cancel_order` {number} · `set_status` {number, status} · `edit_order` {number, fields} ·
     `return_order` {number, items: {sku: pieces}} a return as a marketplace opens one ·
     `set_return_status` {return_id, status} · `refund_return` {return_id, amount};
@@ -31,7 +33,10 @@ def act(dialect: BaseLinker, action: str, args: Mapping[str, Any]) -> Any:
     """
     if action not in ACTIONS:
         raise LookupError(f"the operator of {dialect.name} knows no action {action!r}")
-    return ACTIONS[action](dialect, args)
+    try:
+        return ACTIONS[action](dialect, args)
+    except Refused as refused:
+        raise ValueError(refused.message) from refused
 
 
 def _order(dialect: BaseLinker, args: Mapping[str, Any]) -> Document:
@@ -169,6 +174,7 @@ ACTIONS: dict[str, Act] = {
     "import_now": _import_now,
     "follow_cancellations": _switch("follow_cancellations"),
     "journal": _switch("journal"),
+    "numbers_as_text": _switch("numbers_as_text"),
     "reservations": _reservations,
     "cancel_order": _cancel,
     "set_status": _set_status,

@@ -41,7 +41,10 @@ def create_app(dialect: BaseLinker) -> Flask:
     def connector() -> Response:
         with dialect.world.lock:
             body = _answer(dialect, request)
-        text = json.dumps(_php(body), separators=(",", ":"))
+        shown = _php(body)
+        if dialect.store.setting("numbers_as_text"):
+            shown = _as_text(shown)
+        text = json.dumps(shown, separators=(",", ":"))
         return Response(text, content_type="application/json; charset=utf-8")
 
     @app.get("/order/<int:number>/<page>/")
@@ -86,3 +89,13 @@ def _php(value: Any) -> Any:
     if isinstance(value, dict):
         return {k: _php(v) for k, v in value.items()} if value else []
     return [_php(v) for v in value] if isinstance(value, list) else value
+
+
+def _as_text(value: Any) -> Any:
+    """As older accounts answer: numbers are text."""
+    if isinstance(value, dict):
+        return {k: _as_text(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_as_text(v) for v in value]
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return str(value) if is_number else value

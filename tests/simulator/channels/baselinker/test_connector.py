@@ -117,6 +117,12 @@ def test_a_revoked_token_is_void_and_a_new_one_opens(account: Account) -> None:
     account.call("getInventories")
 
 
+def test_older_accounts_answer_numbers_as_text(account: Account) -> None:
+    account.dialect.operator("numbers_as_text", {})
+    (inventory,) = account.call("getInventories")["inventories"]
+    assert (inventory["inventory_id"], inventory["is_default"]) == (str(account.inventory), True)
+
+
 def test_the_token_never_expires(world: World, account: Account) -> None:
     account.dialect.operator("expire_tokens", {})
     world.advance(timedelta(days=400))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from simulator import channels
@@ -41,6 +42,16 @@ def orders(account: Account) -> list[dict[str, Any]]:
 
 def buy(world: World, name: str, sku: str, pieces: int = 1) -> str:
     return world.dialects[name].storefront.buy({sku: pieces}, ANNA)
+
+
+def woocommerce(world: World) -> httpx.Client:
+    """A client of the other shop."""
+    keys = world.dialects["woocommerce"].credentials()
+    return httpx.Client(
+        transport=world.transport(),
+        base_url="https://woocommerce.test",
+        auth=(keys["key"], keys["secret"]),
+    )
 
 
 def test_a_shops_order_arrives_at_the_next_import_with_its_references(
@@ -204,6 +215,32 @@ def test_a_source_that_is_emptied_begins_anew(world: World, account: Account) ->
     buy(world, "woocommerce", "LAMP-ARC")
     world.advance(INTERVAL)
     assert [o["products"][0]["sku"] for o in orders(account)][2:] == ["LAMP-ARC"]
+
+
+def test_an_order_that_is_deleted_at_the_source_brings_no_other_twice(
+    world: World, account: Account
+) -> None:
+    numbers = [buy(world, "woocommerce", "MUG-STONE") for _ in range(2)]
+    world.advance(INTERVAL)
+    woocommerce(world).delete(f"/wp-json/wc/v3/orders/{numbers[-1]}").raise_for_status()
+    world.advance(INTERVAL)
+    buy(world, "woocommerce", "LAMP-ARC")
+    world.advance(INTERVAL)
+    skus = [o["products"][0]["sku"] for o in orders(account)]
+    assert skus == ["MUG-STONE", "MUG-STONE", "LAMP-ARC"]
+
+
+def test_what_is_paid_at_the_source_later_is_paid_here_too(world: World, account: Account) -> None:
+    shop = woocommerce(world)
+    (product,) = shop.get("/wp-json/wc/v3/products", params={"sku": "MUG-STONE"}).json()
+    row = {"product_id": product["id"], "quantity": 2}
+    made = shop.post("/wp-json/wc/v3/orders", json={"line_items": [row]}).json()
+    world.advance(INTERVAL)
+    assert orders(account)[0]["payment_done"] == 0.0
+    shop.put(f"/wp-json/wc/v3/orders/{made['id']}", json={"set_paid": True}).raise_for_status()
+    world.advance(INTERVAL)
+    assert orders(account)[0]["payment_done"] == 79.8
+    assert [type for _, type, _ in account.journal()] == [1, 2, 3]
 
 
 def test_a_marketplace_is_connected_by_an_option_and_known_by_its_code() -> None:

@@ -106,6 +106,15 @@ def test_pages_of_a_hundred_by_confirmation_skip_what_shares_the_last_second(
     assert listed(account, id_from=page[-1]["order_id"]) == more[59:]
 
 
+def test_a_list_lags_behind_where_it_is_dialled_in(world: World, account: Account) -> None:
+    world.dials["baselinker"].turn({"lag_s": 60})
+    id = account.buy(MUG_STONE=1)
+    assert (listed(account), listed(account, id_from=id), account.journal()) == ([], [], [])
+    world.advance(timedelta(seconds=61))
+    assert listed(account, date_confirmed_from=1) == [id]
+    assert len(account.journal()) == 3
+
+
 def test_unconfirmed_orders_are_told_only_when_asked_for(world: World, account: Account) -> None:
     id = account.buy(MUG_STONE=1)
     account.dialect.operator("unconfirm_order", {"number": str(id)})
