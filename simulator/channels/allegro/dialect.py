@@ -44,7 +44,7 @@ class Allegro:
 
     def credentials(self) -> dict[str, Any]:
         """The application's id and secret, and the newest pair of tokens: the older ones are dead."""
-        given = self.shop.setting(NAME)
+        given = self.store.settings
         names = ("client_id", "client_secret", "seller_id", "login")
         return {name: given[name] for name in names} | sessions.newest(self.store)
 
@@ -69,7 +69,7 @@ class Allegro:
             "client_secret": self.store.hex("keys", 64),
             "defaults": self._defaults(options),
         }
-        self.shop.set_setting(NAME, kept)
+        self.store.settings = kept
         self.empty()
         sessions.pair(self.store)
 
@@ -101,7 +101,7 @@ class Allegro:
                 self._offer(one)
 
     def _offer(self, one: Goods) -> None:
-        given = self.shop.setting(NAME)
+        given = self.store.settings
         body = offers.blank(self.store)
         price = {"amount": f"{one.price:.2f}", "currency": given["currency"]}
         body |= {

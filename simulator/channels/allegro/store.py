@@ -27,6 +27,7 @@ class Store:
 
     def __init__(self, world: World, shop: Shop) -> None:
         self.world, self.shop = world, shop
+        self.settings: dict[str, Any] = {}  # given at set-up, the same until the next one
 
     # -- time, chance, settings ---------------------------------------------------------------
 
@@ -52,7 +53,7 @@ class Store:
 
     def given(self, name: str) -> Any:
         """A setting given at set-up; KeyError when there is none."""
-        return self.shop.setting(NAME)[name]
+        return self.settings[name]
 
     @property
     def currency(self) -> str:
