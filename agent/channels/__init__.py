@@ -55,6 +55,7 @@ class Batch:
 
     kinds: frozenset[type]
     size: int
+    whole_pages: bool = False  # a page of variants counts as one, however many it has
 
 
 @dataclass(frozen=True)

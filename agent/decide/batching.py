@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
 from agent.decide.diff import goes_dark
-from agent.model.change import CreateListing, ListingChange
+from agent.model.change import ListingChange
 
 
 class Batchable(Protocol):
@@ -21,15 +20,21 @@ class Batchable(Protocol):
     def size(self) -> int:
         """The largest number of skus."""
 
+    @property
+    def whole_pages(self) -> bool:
+        """Whether all variants of a page count as one."""
+
 
 def batched(
-    changes: Sequence[ListingChange], batches: Sequence[Batchable]
+    changes: Sequence[ListingChange],
+    batches: Sequence[Batchable],
+    pages: Mapping[str, str] | None = None,
 ) -> list[list[ListingChange]]:
     """The changes in the order given, cut into requests of one batch kind each.
 
-    An item's changes of one batch kind stay together, and so do new variants of one page as far as a
-    request is large enough for them. Requests follow the channel's own order of
-    kinds, except that those with an item going dark come before all others.
+    An item's changes of one batch kind stay together, and so do those of one page of variants (whose
+    code is in `pages`, by sku) as far as a request is large enough for them. Requests follow the
+    channel's own order of kinds, except that those with an item going dark come before all others.
     """
     found: list[list[ListingChange]] = []
     for batch in batches:
@@ -37,20 +42,26 @@ def batched(
         for change in changes:
             if type(change) in batch.kinds:
                 by_sku.setdefault(change.sku, []).append(change)
-        found += _cut(list(by_sku.values()), batch.size)
+        found += _cut(by_sku, batch, pages or {})
     return sorted(found, key=lambda chunk: not any(goes_dark(change) for change in chunk))
 
 
-def _cut(groups: Sequence[list[ListingChange]], size: int) -> Iterator[list[ListingChange]]:
-    """Requests of at most `size` skus. A page of new variants that would be cut begins a new one."""
+def _cut(
+    by_sku: Mapping[str, list[ListingChange]], batch: Batchable, pages: Mapping[str, str]
+) -> Iterator[list[ListingChange]]:
+    """Requests as large as the batch says. A page of variants that would be cut begins a new one."""
     request: list[list[ListingChange]] = []
-    for _, page in groupby(groups, key=_page):
-        members = list(page)
-        if request and len(members) <= size < len(request) + len(members):
+    for page in _pages(by_sku, pages):
+        members = (
+            [[c for sku in page for c in by_sku[sku]]]
+            if batch.whole_pages
+            else [by_sku[sku] for sku in page]
+        )
+        if request and len(members) <= batch.size < len(request) + len(members):
             yield [change for group in request for change in group]
             request = []
         for group in members:
-            if len(request) == size:
+            if len(request) == batch.size:
                 yield [change for group in request for change in group]
                 request = []
             request.append(group)
@@ -58,12 +69,13 @@ def _cut(groups: Sequence[list[ListingChange]], size: int) -> Iterator[list[List
         yield [change for group in request for change in group]
 
 
-def _page(group: Sequence[ListingChange]) -> str:
-    """What keeps skus in one request: the page that they are made on, or nothing but themselves."""
-    first = group[0]
-    if isinstance(first, CreateListing) and first.family is not None:
-        return f"page {first.family.code}"
-    return f"sku {first.sku}"
+def _pages(skus: Iterable[str], pages: Mapping[str, str]) -> Iterable[list[str]]:
+    """The skus by their page, a sku without one by itself; in the order of each page's first."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for sku in skus:
+        key = ("page", pages[sku]) if pages.get(sku) else ("sku", sku)
+        found.setdefault(key, []).append(sku)
+    return found.values()
 
 
 def halves(changes: Sequence[ListingChange]) -> list[list[ListingChange]]:

@@ -48,7 +48,13 @@ def plan_of(
     wanted = _zero_first(wanted)
     verdict = judged([weighed for weighed, _, _ in wanted], guards, listed)
     changes = tuple(
-        Planned(weighed.change, offer.because, digest, verdict.held_by.get(at, ()))
+        Planned(
+            weighed.change,
+            offer.because,
+            digest,
+            verdict.held_by.get(at, ()),
+            offer.variant.family if offer.variant else "",
+        )
         for at, (weighed, offer, digest) in enumerate(wanted)
     )
     held = [planned for planned in changes if planned.held_by]
@@ -75,9 +81,9 @@ def _zero_first(wanted: list[tuple[Weighed, Offer, str]]) -> list[tuple[Weighed,
     dark = {offer.sku for weighed, offer, _ in wanted if goes_dark(weighed.change)}
 
     def place(entry: tuple[Weighed, Offer, str]) -> tuple[bool, str, str, int]:
-        sku, family = entry[1].sku, entry[1].family
-        group = sku if family is None else family.code  # variants that are made stand together
-        return sku not in dark, group, sku, _rank(entry[0].change)
+        sku, variant = entry[1].sku, entry[1].variant
+        page = sku if variant is None else variant.family  # variants of one page stand together
+        return sku not in dark, page, sku, _rank(entry[0].change)
 
     return sorted(wanted, key=place)
 

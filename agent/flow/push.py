@@ -43,7 +43,8 @@ def push(site: Site, shop: str) -> Did:
     keep(site, plan)
     limits = limits_of(site, shop)
     sizes = [replace(b, size=max(1, b.size >> min(pause.failed, 20))) for b in limits.batches]
-    requests = batched([p.change for p in plan.sendable], sizes)
+    pages = {p.change.sku: p.page for p in plan.sendable if p.page}
+    requests = batched([p.change for p in plan.sendable], sizes, pages)
     tally = Counter[str]()
     for request in requests[: max(REQUESTS, len(requests) // SHARE)]:
         stopped = _send(site, shop, request, limits.repeatable, tally)

@@ -28,6 +28,7 @@ class Planned:
     because: tuple[str, ...]
     digest: str
     held_by: tuple[str, ...] = ()
+    page: str = ""  # of a variant: the code of its family
 
 
 @dataclass(frozen=True, slots=True)

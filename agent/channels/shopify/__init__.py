@@ -39,7 +39,8 @@ LIMITS = Limits(
     batches=(
         Batch(frozenset({SetStock}), 250),
         Batch(frozenset({SetPrice}), 100),  # an alias each, 10 points, of at most 1,000
-        Batch(frozenset({SetState}), 50),  # two aliases each: status and publication
+        # Two aliases each, status and publication, which belong to a product with all its variants.
+        Batch(frozenset({SetState}), 50, whole_pages=True),
         Batch(frozenset({SetTitle}), 100),
         Batch(frozenset({CreateListing}), 45),  # about 20 points each, with a picture
         Batch(frozenset({ConfirmShipment}), 1),

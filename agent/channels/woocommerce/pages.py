@@ -91,7 +91,7 @@ def parents(c: Connection, changes: Sequence[CreateListing]) -> Parents:
     states = {code: mapping.state(row) for code, row in there.items()}
     wider = {}
     for code, row in there.items():
-        missing = _widened(_family(wanted[code]), row)
+        missing = widened(_family(wanted[code]), row)
         if isinstance(missing, str):
             refused[code] = missing
         elif missing:
@@ -142,7 +142,7 @@ def _query(key: str, values: Sequence[str]) -> dict[str, str | int]:
     return {key: ",".join(values), "_fields": PARENT_FIELDS}
 
 
-def _widened(family: Family, row: Row) -> list[dict[str, Any]] | str:
+def widened(family: Family, row: Row) -> list[dict[str, Any]] | str:
     """The parent's attributes with the family's choices among them; empty when they all are.
 
     Text: why they cannot be.
