@@ -37,6 +37,7 @@ LOOPBACK = "127.0.0.1"
 EVERYWHERE = ("0.0.0.0", "::")
 PATIENCE_S = 5.0  # with a webhook's receiver or a picture's server
 TIMEOUTS = ("connect", "read", "write", "pool")
+MANY = 100  # goods from which on it pays to keep the stocked world
 THREADS = 4  # for each shop: a vendor answers one at a time, but slow answers take theirs
 INTERRUPTED = 130
 
@@ -123,15 +124,17 @@ class Sockets:
 def served(wish: Wish) -> Iterator[Served]:
     """The staging world on its ports; closed at the end. Refused when that cannot be."""
     with ExitStack() as stack:
-        folder = wish.folder or Path(
-            stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-staging-"))
-        )
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="tally-staging-"))
+        folder = wish.folder or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
         sockets = _sockets(wish, stack)
         shown = _bracketed(LOOPBACK if wish.host in EVERYWHERE else wish.host)
         world = World(
             clock=Clock.following(),
             seed=wish.seed,
             channel_names=list(sockets.tls),
+            database=str(Path(scratch) / "world.sqlite"),  # thousands of goods need no memory then
+            kept_in=wish.folder if len(wish.goods) > MANY else None,
             settings=_settings(wish),
             goods=() if wish.is_empty else wish.goods,
             base_urls={name: f"https://{shown}:{_port(s)}" for name, s in sockets.tls.items()},
@@ -142,7 +145,7 @@ def served(wish: Wish) -> Iterator[Served]:
         trusted = authority(folder)
         stack.callback(Front(_doors(world, wish, trusted, sockets, stack)).close)
         stack.callback(Backend(control(world), sock=sockets.desk, threads=4).close)
-        office = None if wish.erp is None else Office(world, wish.erp, GOODS)
+        office = None if wish.erp is None else Office(world, wish.erp, tuple(wish.goods))
         heart = Heart(world, wish.purchases_per_hour, office)
         stack.callback(heart.close)
         plain = {n: u for n, u in world.plain_urls.items() if _offers_plain(world, n)}
@@ -276,6 +279,12 @@ def _bracketed(host: str) -> str:
 @click.option("--seed", default=1, show_default=True, help="Decides keys, shoppers and chance.")
 @click.option("--empty", "is_empty", is_flag=True, help="Shops without goods or tax rates.")
 @click.option(
+    "--goods",
+    "number",
+    type=click.IntRange(0, 1_000_000),
+    help="So many goods in each shop; default: a handful.",
+)
+@click.option(
     "--setup",
     type=click.Path(path_type=Path),
     help="YAML: currency, zone, country, prices_include_tax, taxes; per channel under its name.",
@@ -283,7 +292,7 @@ def _bracketed(host: str) -> str:
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Keeps the certificate authority between runs; default: a fresh one each time.",
+    help="Keeps authority and stocked shops between runs; default: fresh ones each time.",
 )
 @click.option(
     "--erp",
@@ -294,14 +303,14 @@ def _bracketed(host: str) -> str:
     "--rate", default=0.0, type=click.FloatRange(min=0), help="Purchases per hour by shoppers."
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on the first line.")
-def serve(as_json: bool, rate: float, **wishes: Any) -> None:
+def serve(as_json: bool, rate: float, number: int | None, **wishes: Any) -> None:
     """Serve the simulated shops and the control desk until stopped with Ctrl-C.
 
     The clock of the world follows real time; the control desk can move it forward.
     """
     stop = threading.Event()
     _on_stop(stop)
-    wish = Wish(purchases_per_hour=rate, **wishes)
+    wish = Wish(purchases_per_hour=rate, goods=_goods(number), **wishes)
     try:
         with served(wish if as_json else _at_home(wish)) as world:
             click.echo(_told(world, as_json))
@@ -309,6 +318,14 @@ def serve(as_json: bool, rate: float, **wishes: Any) -> None:
             _wait(stop, world.heart)
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
+
+
+def _goods(number: int | None) -> Sequence[Goods]:
+    if number is None:
+        return GOODS
+    from simulator import goods
+
+    return goods.some(number)
 
 
 def _at_home(wish: Wish) -> Wish:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from simulator import channels
+from simulator import beginning, channels
 from simulator.app import Gate
 from simulator.chance import Chance
 from simulator.channels import Dialect, Goods
@@ -48,7 +49,6 @@ GOODS = (
 )
 
 Witness = Callable[[str, httpx.Request, httpx.Response | None], None]  # the channel first
-SHOP_TABLES = ("documents", "numbers", "settings")  # what a reset brings back
 CONTROL_HOST = "control.test"
 
 
@@ -56,7 +56,8 @@ class World:
     """Everything that is simulated. `lock` is held while anything in it changes.
 
     `settings` are those of `DEFAULTS`, for every shop; under a channel's name, for that one alone.
-    `goods` stand on every shop's shelf at the start and after a reset.
+    `goods` stand on every shop's shelf at the start and after a reset. A world that is `kept_in` a
+    folder begins at once when it was begun there before.
     """
 
     def __init__(
@@ -70,12 +71,14 @@ class World:
         goods: Sequence[Goods] = (),
         base_urls: Mapping[str, str] | None = None,
         plain_urls: Mapping[str, str] | None = None,
+        kept_in: Path | None = None,
     ) -> None:
         self.clock = clock or Clock()
         self.seed = seed
         self.chance = Chance(seed)
         self.lock = threading.RLock()
         self.db = connect(database)
+        beginning.prepare(self.db)
         self.outside: httpx.BaseTransport | None = None  # where webhooks and picture fetches go
         self.base_urls: dict[str, str] = {}  # by channel; what the shop calls itself
         self.plain_urls = dict(plain_urls or {})  # by channel; its address without TLS
@@ -85,24 +88,55 @@ class World:
         self.witnesses: list[Witness] = []  # shown every exchange
         self.goods = tuple(goods)
         self.dialects: dict[str, Dialect] = {}
+        self._old_urls: dict[str, str] = {}  # by channel, when the world was kept
         self._secret_texts: tuple[str, ...] = ()
         self._shoppers: Shoppers | None = None
-        self._beginnings: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
-        for name in channels.names() if channel_names is None else channel_names:
+        names = channels.names() if channel_names is None else channel_names
+        for name in names:
             self.base_urls[name] = (base_urls or {}).get(name, f"https://{name}.test")
-            self.add(channels.build(name, self), settings or {})
+            self._set_up(channels.build(name, self), settings or {})
+        self._begin(names, settings, kept_in)
 
     def add(self, dialect: Dialect, settings: Mapping[str, Any] | None = None) -> None:
         """Set up one more vendor's shop, with the world's goods on its shelf."""
+        self._set_up(dialect, settings or {})
+        self._stock(dialect)
+        beginning.keep(self.db, dialect.name)
+
+    def _begin(self, names: Sequence[str], settings: Any, kept_in: Path | None) -> None:
+        """Fill the shelves, or take the world as it was kept."""
+        kept = kept_in and beginning.file_for(kept_in, [names, settings, self.seed, self.goods])
+        if kept and (addresses := beginning.load(self.db, kept)) is not None:
+            self._old_urls = addresses
+            for name in names:
+                self._move(name)
+            return
+        for dialect in self.dialects.values():
+            self._stock(dialect)
+        if kept:
+            beginning.save(self.db, kept, self.base_urls)
+            return
+        for name in self.dialects:
+            beginning.keep(self.db, name)
+
+    def _move(self, name: str) -> None:
+        old, new = self._old_urls.get(name), self.base_urls[name]
+        if old is not None and old != new:
+            beginning.move(self.db, name, old, new)
+
+    def _set_up(self, dialect: Dialect, settings: Mapping[str, Any]) -> None:
         name = dialect.name
         self.base_urls.setdefault(name, f"https://{name}.test")
         self.dialects[name] = dialect
-        dialect.set_up(settings_for(name, settings or {}))
-        dialect.stock(self.goods)
+        dialect.set_up(settings_for(name, settings))
         for queue in _queues(dialect):
             queue.tamper = self.tamper(name)
         self._secret_texts = tuple(secrets_in([d.credentials() for d in self.dialects.values()]))
-        self._beginnings[name] = self._rows(name)
+
+    def _stock(self, dialect: Dialect) -> None:
+        if self.goods:
+            with beginning.at_once(self.db):
+                dialect.stock(self.goods)
 
     def shop(self, name: str) -> Shop:
         """A new shop's state on this world's database."""
@@ -186,7 +220,8 @@ class World:
                     raise LookupError(f"no channel {channel!r} in the staging world")
                 self.dialects[channel].empty()
                 self.dials[channel].reset()
-                self._restore(channel, self._beginnings[channel])
+                beginning.restore(self.db, channel)
+                self._move(channel)
             self.ledger.clear(name)
             if name is None:
                 self.faults.clear()
@@ -196,17 +231,6 @@ class World:
         """Give the database back."""
         with self.lock:
             self.db.close()
-
-    def _rows(self, shop: str) -> dict[str, list[tuple[Any, ...]]]:
-        query = "select * from {} where shop = ?"
-        return {t: self.db.execute(query.format(t), (shop,)).fetchall() for t in SHOP_TABLES}
-
-    def _restore(self, shop: str, rows: Mapping[str, list[tuple[Any, ...]]]) -> None:
-        for table, kept in rows.items():
-            self.db.execute(f"delete from {table} where shop = ?", (shop,))  # noqa: S608
-            if kept:
-                marks = ", ".join("?" * len(kept[0]))
-                self.db.executemany(f"insert into {table} values ({marks})", kept)  # noqa: S608
 
     def _secrets(self) -> Iterable[str]:
         return self._secret_texts

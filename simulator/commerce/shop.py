@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -82,7 +82,7 @@ class Event:
 
 def connect(path: str = ":memory:") -> sqlite3.Connection:
     """The world's database with its tables; shared by all shops, guarded by the world's lock."""
-    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+    db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, uri=True)
     db.execute("pragma journal_mode = wal")
     db.execute("pragma synchronous = off")
     db.executescript(SCHEMA)
@@ -124,6 +124,15 @@ class Shop:
             (self.name, series, start),
         ).fetchone()
         return int(row[0])
+
+    def take_numbers(self, series: str, count: int, start: int = 1) -> int:
+        """So many numbers of a series at once; gives the first of them."""
+        row = self.db.execute(
+            "insert into numbers (shop, series, last) values (?, ?, ?)"
+            " on conflict (shop, series) do update set last = last + ? returning last",
+            (self.name, series, start + count - 1, count),
+        ).fetchone()
+        return int(row[0]) - count + 1
 
     def setting(self, name: str, default: Any = None) -> Any:
         """A shop setting (any JSON value), or `default` when it was never set."""
@@ -167,6 +176,21 @@ class Shop:
         if not quiet:
             self._happened("created", document, None)
         return document
+
+    def add_many(
+        self,
+        kind: str,
+        rows: Iterable[tuple[int, int | None, str | None, dict[str, Any]]],
+    ) -> None:
+        """Store many new documents, (id, parent_id, sku, body), without journal: for set-up."""
+        now = _text(self.clock.now())
+        self.db.executemany(
+            "insert into documents values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (self.name, kind, id, parent_id, sku, json.dumps(body), now, now)
+                for id, parent_id, sku, body in rows
+            ),
+        )
 
     def put(self, document: Document, *, touch: bool = True, quiet: bool = False) -> Document:
         """Store a changed document (same kind and id; LookupError when it is gone).

@@ -8,9 +8,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels import Goods
-from simulator.channels.shopify import NAME, payloads, routes, scopes
+from simulator.channels.shopify import NAME, payloads, routes, scopes, stocking
 from simulator.channels.shopify.moments import iso
-from simulator.channels.shopify.rules import products, stock
 from simulator.channels.shopify.store import Store
 from simulator.channels.shopify.storefront import Storefront
 from simulator.channels.shopify.webhooks import Webhooks
@@ -101,22 +100,7 @@ class Shopify:
     def stock(self, goods: Sequence[Goods]) -> None:
         """Put goods on the shelf: active, published to the online store, tracked, DENY."""
         with self.at_work():
-            online = products.online_store(self.store).id
-            place = self.store.locations()[0].id
-            for one in goods:
-                options = products.default_options(self.store)
-                product = products.new_product(self.store, {"title": one.title}, options)
-                given = {
-                    "price": str(one.price),
-                    "inventoryItem": {"sku": one.sku, "tracked": True},
-                    "inventoryQuantities": (),
-                }
-                values = [products.DEFAULT_VALUE]
-                variant = products.add_variant(self.store, product, values, given, 1)
-                level = self.store.level(variant.body["inventoryItemId"], place)
-                assert level is not None
-                stock.set_to(self.store, level, "available", one.quantity)
-                products.publish(self.store, product, online, None)
+            stocking.put_up(self.store, goods)
 
     def tick(self) -> None:
         """Send the webhooks that are due."""

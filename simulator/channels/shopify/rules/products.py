@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -142,8 +142,7 @@ def product_by_handle(store: Store, handle: str) -> Document | None:
 
 def free_handle(store: Store, wish: str) -> str:
     """A handle made of a title, with a number when it is taken."""
-    ascii = unicodedata.normalize("NFKD", wish).encode("ascii", "ignore").decode()
-    base = re.sub(r"[^a-z0-9]+", "-", ascii.lower()).strip("-") or "product"
+    base = _handle(wish)
     taken = {
         row[0]
         for row in store.shop.db.execute(
@@ -152,11 +151,22 @@ def free_handle(store: Store, wish: str) -> str:
             (store.shop.name, base, base + "~"),
         )
     }
+    return handle_from(wish, taken)
+
+
+def handle_from(wish: str, taken: Collection[str]) -> str:
+    """A handle made of a title that is not among those taken."""
+    base = _handle(wish)
     number, handle = 0, base
     while handle in taken:
         number += 1
         handle = f"{base}-{number}"
     return handle
+
+
+def _handle(wish: str) -> str:
+    ascii = unicodedata.normalize("NFKD", wish).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", ascii.lower()).strip("-") or "product"
 
 
 def tags(given: Sequence[str]) -> list[str]:
