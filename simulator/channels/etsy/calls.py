@@ -64,7 +64,7 @@ class Route:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The address as a pattern."""
-        spots = re.sub(r"\{(\w+_id)\}", r"(?P<\1>\\d+)", self.address)
+        spots = re.sub(r"\{(\w+_id)\}", r"(?P<\1>\\d{1,18})", self.address)
         return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", spots))
 
 

@@ -14,6 +14,7 @@ from flask import Request
 from simulator.channels.etsy.errors import EtsyError, missing, problem, wrong_type
 
 INDEXED = re.compile(r"^(\w+)\[\d*\]$")
+MOST = 10**15  # of any number
 YES, NO = ("true", "1", "yes", "on"), ("false", "0", "no", "off")
 
 
@@ -97,9 +98,9 @@ class Fields:
 
 def as_integer(name: str, value: Any) -> int:
     """A whole number from JSON or from a form's text."""
-    if isinstance(value, str) and re.fullmatch(r"-?\d+", value.strip()):
+    if isinstance(value, str) and re.fullmatch(r"-?\d{1,18}", value.strip()):
         return int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > MOST:
         raise wrong_type(name, "int", value)
     return value
 
@@ -109,9 +110,12 @@ def as_number(name: str, value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise wrong_type(name, "float", value)
     try:
-        return float(value)
-    except ValueError:
+        number = float(value)
+    except (ValueError, OverflowError):
         raise wrong_type(name, "float", value) from None
+    if not abs(number) <= MOST:  # neither is what is no number
+        raise wrong_type(name, "float", value)
+    return number
 
 
 def body_of(request: Request) -> Fields:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.etsy import NAME
 from simulator.channels.etsy.calls import Call, Reply, Route, listed
-from simulator.channels.etsy.errors import bad, conflict, missing, not_found, problem
+from simulator.channels.etsy.errors import bad, conflict, missing, not_found, problem, wrong_type
 from simulator.channels.etsy.fields import as_integer
 from simulator.commerce.shop import Document
 
@@ -187,7 +187,9 @@ def set_of_variations(call: Call) -> Reply:
     return Reply(listed(found))
 
 
-def _of_variation(listing: Document, row: Json) -> Json:
+def _of_variation(listing: Document, row: Any) -> Json:
+    if not isinstance(row, dict):
+        raise wrong_type("variation_images", "array", row)
     names = ("property_id", "value_id", "image_id")
     read_row = {name: as_integer(name, row.get(name)) for name in names}
     if read_row["image_id"] not in [i["id"] for i in listing.body["images"]]:
