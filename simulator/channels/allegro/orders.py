@@ -8,8 +8,8 @@ from __future__ import annotations
 import copy
 import uuid
 import zlib
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,8 @@ from simulator.commerce.shop import Document
 
 Json = dict[str, Any]
 OWN = ("boughtAt", "person")  # not shown
+CASH = "CASH_ON_DELIVERY"
+LOCKER = {"id": "2488f7b7-5d1c-4d65-b85c-4cbcf253fd93", "name": "Allegro Paczkomaty InPost"}
 UNFILLED = ("payment", "delivery", "invoice")  # not shown yet
 DELIVERY = {"id": "c3066682-97a3-42fe-9eb5-3beeccab840c", "name": "Allegro Kurier DPD"}
 
@@ -32,12 +34,30 @@ def price(store: Store, amount: Decimal) -> Json:
 # -- buying ---------------------------------------------------------------------------------------
 
 
-def buy(store: Store, basket: Sequence[tuple[Document, int]], buyer: Buyer) -> Document:
+@dataclass(frozen=True)
+class Wishes:
+    """What a buyer wants beside the goods."""
+
+    pays: str = "ONLINE"  # or CASH_ON_DELIVERY
+    company: Mapping[str, str] | None = None  # name and taxId: an invoice is wanted
+    pickup_point: str | None = None
+    discount: Decimal = Decimal(0)  # per cent, by a coupon
+
+
+PLAIN = Wishes()
+
+
+def buy(
+    store: Store,
+    basket: Sequence[tuple[Document, int]],
+    buyer: Buyer,
+    wishes: Wishes = PLAIN,
+) -> Document:
     """A purchase, not paid yet; the pieces leave the offers. Each must have enough of them."""
-    lines = [_line(store, offer, pieces) for offer, pieces in basket]
+    lines = [_line(store, offer, pieces, wishes.discount) for offer, pieces in basket]
     for offer, pieces in basket:
         offers.sell(store, offer, pieces)
-    body = _form(store, lines, buyer)
+    body = _wished(store, _form(store, lines, buyer), buyer, wishes)
     form = store.shop.add("form", body, sku=store.uuid("orders"))
     form.body["id"] = form.sku
     store.shop.put(form, quiet=True)
@@ -45,8 +65,28 @@ def buy(store: Store, basket: Sequence[tuple[Document, int]], buyer: Buyer) -> D
     return form
 
 
-def _line(store: Store, offer: Document, pieces: int) -> Json:
+def _wished(store: Store, body: Json, buyer: Buyer, wishes: Wishes) -> Json:
+    """A form with what its buyer wants beside the goods."""
+    address = {"street": buyer.street, "city": buyer.city, "zipCode": buyer.postcode}
+    address["countryCode"] = buyer.country
+    if wishes.pays == CASH:
+        body["payment"] |= {"type": CASH, "provider": "OFFLINE"}
+    if wishes.company is not None:
+        number = wishes.company["taxId"]
+        company = {"name": wishes.company["name"], "vatPayerStatus": "ACTIVE", "taxId": number}
+        company["ids"] = [{"type": "PL_NIP", "value": number}]  # type: ignore[assignment]
+        body["invoice"] = {"required": True, "address": {**address, "company": company}}
+    if wishes.pickup_point is not None:
+        point = {"id": wishes.pickup_point, "name": f"Paczkomat {wishes.pickup_point}"}
+        body["delivery"]["pickupPoint"] = {**point, "description": "24/7", "address": address}
+        body["delivery"]["method"] = dict(LOCKER)
+    return body
+
+
+def _line(store: Store, offer: Document, pieces: int, discount: Decimal) -> Json:
     body = offer.body
+    full = body["sellingMode"]["price"]
+    paid = (Decimal(full["amount"]) * (100 - discount) / 100).quantize(Decimal("0.01"))
     rates = (body["taxSettings"] or {}).get("rates") or [{"rate": None}]
     named = {"id": str(offer.id), "name": body["name"], "external": body["external"] or {}}
     products = [
@@ -57,13 +97,13 @@ def _line(store: Store, offer: Document, pieces: int) -> Json:
         "id": store.uuid("lines"),
         "offer": {**named, "productSet": {"products": products}},
         "quantity": pieces,
-        "originalPrice": body["sellingMode"]["price"],
-        "price": body["sellingMode"]["price"],
+        "originalPrice": full,
+        "price": price(store, paid),
         "selectedAdditionalServices": [],
         "vouchers": [],
         "tax": {"rate": rates[0]["rate"], "subject": "GOODS", "exemption": None},
         "boughtAt": store.stamp(),
-        "discounts": [],
+        "discounts": [{"type": "COUPON"}] if discount else [],
         "serialNumbers": {"expected": False, "entries": []},
     }
 
@@ -150,6 +190,8 @@ def pay(store: Store, form: Document) -> Document:
     """The buyer pays, and fills in the form where that was not done."""
     if form.body["status"] == "BOUGHT":
         form = fill_in(store, form)
+    if form.body["payment"]["type"] == CASH:  # paid at the door: nothing is known of it here
+        return _changed(store, form, "READY_FOR_PROCESSING", status="READY_FOR_PROCESSING")
     payment = {
         **form.body["payment"],
         "finishedAt": store.stamp(),

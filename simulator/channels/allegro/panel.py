@@ -1,12 +1,17 @@
 """What people do by hand: the seller in the panel, buyers on their account's pages, time itself.
 
-`expire_tokens` {refresh?} · `revoke_consent` · `consent` → a new pair · `buy_unpaid` {basket} → id ·
-`fill_in` {order} · `pay` {order} · `pay_together` {orders} → id · `cancel_order` {order} as the buyer ·
-`auto_cancel` {order} · `edit_order` {order, fields of the address, messageToSeller} as the buyer ·
-`fulfil` {order, status} · `ship` {order, waybill, carrier?, lines?} · `end_offer` {sku, by?} ·
-`activate_offer` {sku} · `set_offer` {sku, fields of an offer} · `refund` {order, lines?: {sku: pieces},
-amount?, reason?} → id · `return_goods` {order, lines: {sku: pieces}, reason?, comment?, status?} → id ·
-`move_return` {return, status, waybill?} · `settle_claim` {claim, status}
+The application: `expire_tokens` {refresh?} · `revoke_consent` · `consent` → a new pair
+
+Buyers: `buy_unpaid` {basket, buyer?, cash_on_delivery?, company? {name, taxId}, pickup_point?,
+discount? in per cent} → id · `fill_in` {order} · `pay` {order} · `pay_together` {orders} → id ·
+`edit_order` {order, fields of the address, messageToSeller} · `cancel_order` {order} ·
+`return_goods` {order, lines {sku: pieces}, reason?, comment?, status?} → id
+
+Time: `auto_cancel` {order} · `move_return` {return, status, waybill?} · `settle_claim` {claim, status}
+
+The seller: `fulfil` {order, status} · `ship` {order, waybill, carrier?, lines?} ·
+`refund` {order, lines? {sku: pieces}, amount?, reason?} → id · `end_offer` {sku, by?} ·
+`activate_offer` {sku} · `set_offer` {sku, fields of an offer}
 """
 
 from __future__ import annotations
@@ -71,7 +76,13 @@ def _form(store: Store, id: Any) -> Document:
 
 def _buy(store: Store, args: Mapping[str, Any]) -> str | None:
     buyer = Buyer(**args["buyer"]) if "buyer" in args else SOMEBODY
-    return orders.buy(store, chosen(store, args["basket"]), buyer).sku
+    wishes = orders.Wishes(
+        pays=orders.CASH if args.get("cash_on_delivery") else "ONLINE",
+        company=args.get("company"),
+        pickup_point=args.get("pickup_point"),
+        discount=Decimal(str(args.get("discount", 0))),
+    )
+    return orders.buy(store, chosen(store, args["basket"]), buyer, wishes).sku
 
 
 def _fill_in(store: Store, args: Mapping[str, Any]) -> None:

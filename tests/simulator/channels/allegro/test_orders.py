@@ -188,6 +188,37 @@ def test_purchases_paid_together_become_a_new_form(seller: Seller) -> None:
     assert [order.foreign_id for order in seller.shop.storefront.sold()] == [merged]
 
 
+def test_paid_at_the_door_is_ready_without_a_payment(seller: Seller) -> None:
+    args = {"basket": {"MUG-STONE": 1}, "cash_on_delivery": True, "pickup_point": "POZ08N"}
+    id = seller.shop.operator("buy_unpaid", args)
+    seller.shop.operator("pay", {"order": id})
+    order = form(seller, id)
+    assert (order["status"], order["payment"]["type"]) == (
+        "READY_FOR_PROCESSING",
+        "CASH_ON_DELIVERY",
+    )
+    assert order["payment"]["paidAmount"] is None
+    assert order["delivery"]["pickupPoint"]["id"] == "POZ08N"
+    body = {"payment": {"id": order["payment"]["id"]}, "order": {"id": id}, "reason": "REFUND"}
+    line = {"id": order["lineItems"][0]["id"], "type": "QUANTITY", "quantity": 1}
+    body |= {"commandId": str(uuid.uuid4()), "lineItems": [line]}  # type: ignore[dict-item]
+    assert seller.refused("POST", "/payments/refunds", body) == (422, "PAYMENT_NOT_FINISHED")
+
+
+def test_a_company_with_a_coupon_wants_an_invoice(seller: Seller) -> None:
+    company = {"name": "Kowalski sp. z o.o.", "taxId": "5252674798"}
+    args = {"basket": {"LAMP-ARC": 1}, "company": company, "discount": 10}
+    id = seller.shop.operator("buy_unpaid", args)
+    seller.shop.operator("pay", {"order": id})
+    order = form(seller, id)
+    assert order["invoice"]["address"]["company"]["ids"] == [
+        {"type": "PL_NIP", "value": "5252674798"}
+    ]
+    (line,) = order["lineItems"]
+    assert (line["originalPrice"], line["price"]) == (money("489.00"), money("440.10"))
+    assert order["summary"]["totalToPay"] == money("440.10")
+
+
 def test_time_cancels_what_nobody_pays(seller: Seller) -> None:
     id = unpaid(seller, MUG_STONE=1)
     seller.shop.operator("auto_cancel", {"order": id})
