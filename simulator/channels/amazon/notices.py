@@ -89,6 +89,7 @@ def _line(line: Json, state: str) -> Json:
     return {
         "OrderItemId": line["id"],
         "SellerSKU": line["sku"],
+        "SupplySourceId": "",
         "OrderItemStatus": state,
         "Quantity": line["quantity"],
         "QuantityShipped": line["shipped"],

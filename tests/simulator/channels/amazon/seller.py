@@ -119,7 +119,10 @@ class Seller:
         return reply
 
     def wait(self, minutes: float = 3) -> None:
+        """Let time pass; after a long time, log in again."""
         self.world.advance(timedelta(minutes=minutes))
+        if minutes > 20:
+            self.http.headers["x-amz-access-token"] = self.token()
 
     # -- documents ------------------------------------------------------------------------------
 
