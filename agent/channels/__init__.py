@@ -81,7 +81,9 @@ class Limits:
     # A listing without pieces leaves the shelf (it ends, or is switched off), and comes back when it has
     # pieces again: at zero it is told `hidden`, and while it is not live its quantity is not compared.
     rests: bool = False
-    partial_shipments: bool = True  # False: a parcel that leaves pieces behind is told with the last one
+    partial_shipments: bool = (
+        True  # False: a parcel that leaves pieces behind is told with the last one
+    )
     hints: bool = True  # False: the vendor sends no messages that could wake us
     partial_cancels: bool = True  # False: CancelOrder takes whole orders only
     appears_s: float = 20.0  # a new listing is found by its sku after so long at the latest
@@ -94,7 +96,12 @@ class Limits:
     @property
     def by_hand(self) -> tuple[str, ...]:
         """What comes after a sale that the channel cannot be told: people do it there themselves."""
-        return tuple(words for kind, words in AFTER_SALES.items() if kind not in self.accepts)
+        lacks = [words for kind, words in AFTER_SALES.items() if kind not in self.accepts]
+        if CancelOrder in self.accepts and not self.partial_cancels:
+            lacks.append("cancelling some pieces of an order, but not all")
+        if ConfirmShipment in self.accepts and not self.partial_shipments:
+            lacks.append("parcels of a part of an order: they are told with the last one")
+        return tuple(lacks)
 
 
 @dataclass(frozen=True)

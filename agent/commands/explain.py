@@ -71,6 +71,11 @@ def _between(shop: ShopView) -> Iterator[tuple[str, str]]:
     for parked in shop.parked:
         yield "parked", f"{parked.kind}: {parked.words}"
         yield "next", parked.next
+    if shop.offer is not None and shop.offer.refused and shop.listing is None:
+        yield "unmade", shop.offer.refused
+    for job in shop.jobs:
+        late = ", longer than it should" if job.state == "stuck" else ""
+        yield "working", f"the channel is at it since {_moment(job.since)}{late} ({job.job})"
     if shop.doubt:
         yield (
             "doubt",

@@ -37,6 +37,10 @@ def _shop(shop: ShopView) -> dict[str, Any]:
         "answer": shop.plan.answer,
         "parked": [{"kind": p.kind, "words": p.words, "next": p.next} for p in shop.parked],
         "in_doubt": None if doubt is None else {"since": _moment(doubt.since), "why": doubt.why},
+        "working": [
+            {"job": job.job, "since": _moment(job.since), "state": job.state} for job in shop.jobs
+        ],
+        "not_made": shop.offer.refused if shop.offer and shop.listing is None else "",
         "trouble": None
         if trouble is None
         else {"error": trouble.what, "at": trouble.where, "next": trouble.next},

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 import click
 
+from agent import channels
+from agent.channels import Limits
 from agent.commands.opened import to_work
 from agent.commands.output import clean, json_option, print_json, print_table
 from agent.commands.progress import progress
+from agent.config import Shop
 from agent.decide.digest import asked, shown_before
 from agent.flow import preview
 from agent.flow.engine import Engine
@@ -30,17 +34,24 @@ def command(everything: bool, as_json: bool) -> None:
     Exit code 4 when the guard holds a part of it.
     """
     with to_work() as site:
-        currencies = {name: shop.currency for name, shop in site.settings.channels.items()}
+        shops = site.settings.channels
         with progress(Engine(site)) as engine:
             plans = preview.look_and_plan(site, engine)
     if as_json:
-        print_json({"plans": [_facts(plan, currencies[plan.channel]) for plan in plans]})
+        facts = [_facts(p, shops[p.channel].currency, _limits(shops, p)) for p in plans]
+        print_json({"plans": facts})
     for plan in [] if as_json else plans:
-        _show(plan, currencies[plan.channel], None if everything else SHOWN)
+        _show(plan, shops[plan.channel].currency, None if everything else SHOWN)
+        for words in _limits(shops, plan).by_hand:
+            click.echo(f"  by hand  {clean(words)}")
     raise click.exceptions.Exit(HELD if any(plan.waiting for plan in plans) else 0)
 
 
-def _facts(plan: Plan, currency: str) -> dict[str, Any]:
+def _limits(shops: Mapping[str, Shop], plan: Plan) -> Limits:
+    return channels.limits(shops[plan.channel].kind)
+
+
+def _facts(plan: Plan, currency: str, limits: Limits) -> dict[str, Any]:
     return {
         "channel": plan.channel,
         "digest": plan.digest,
@@ -50,6 +61,9 @@ def _facts(plan: Plan, currency: str) -> dict[str, Any]:
         "holds": [asdict(hold) for hold in plan.holds],
         "parked": plan.parked,
         "unsupported": dict(plan.unsupported),
+        "not_made": [asdict(unmade) for unmade in plan.unmade],
+        "by_hand": list(limits.by_hand),
+        "lossy": list(limits.lossy),
         "changes": [
             {
                 "sku": planned.change.sku,
@@ -80,6 +94,10 @@ def _show(plan: Plan, currency: str, most: int | None) -> None:
     print_table(("  ", "sku", "change", "because"), rows)
     if most is not None and len(plan.changes) > most:
         click.echo(f"  … and {len(plan.changes) - most} more: `tally plan --all`")
+    for unmade in plan.unmade[:most]:
+        click.echo(f"  not made  {clean(preview.unmade_said(unmade))}")
+    if most is not None and len(plan.unmade) > most:
+        click.echo(f"  … and {len(plan.unmade) - most} more reasons: `tally plan --all`")
     for hold in plan.holds:
         click.echo(f"  held  {clean(hold.reason)} ({hold.changes} changes)")
     if plan.waiting:

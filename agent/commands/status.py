@@ -9,7 +9,10 @@ import click
 
 from agent.commands.opened import to_look
 from agent.commands.output import clean, json_option, print_json, print_table
+from agent.flow import preview
 from agent.flow.standing import ShopStanding, Standing, standing
+
+SHOWN = 5  # reasons why variants are not made
 
 
 @click.command("status")
@@ -36,6 +39,8 @@ def show(found: Standing, *, as_json: bool) -> None:
     click.echo()
     captions = ("channel", "listings", "parked", "in doubt", "to send", "last look", "trouble")
     print_table(captions, (_shop_row(shop) for shop in found.shops))
+    for shop in found.shops:
+        _show_shop(shop)
     if found.orders:
         click.echo(
             "\norders  " + ", ".join(f"{count} {state}" for state, count in found.orders.items())
@@ -48,6 +53,24 @@ def show(found: Standing, *, as_json: bool) -> None:
         reasons = clean("; ".join(held.reasons))
         click.echo(f"\nheld  the {held.what} of {held.where}: {reasons}")
         click.echo(f"next  `tally approve {held.digest[:12]}` or `tally reject {held.digest[:12]}`")
+
+
+def _show_shop(shop: ShopStanding) -> None:
+    """What of one channel does not fit into its row."""
+    if shop.working:
+        click.echo(
+            f"\n{shop.shop} is at work on {shop.working} listings: it is asked how that ends"
+        )
+    for stuck in shop.stuck:
+        late = f"since {stuck.since:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"\nstuck  {clean(f'{shop.shop} is at work on {stuck.job} {late}')}")
+        click.echo(
+            "next  its listings are looked at and sent again; ask the vendor if it goes on so"
+        )
+    for unmade in shop.not_made[:SHOWN]:
+        click.echo(f"\nnot made on {shop.shop}  {clean(preview.unmade_said(unmade))}")
+    if len(shop.not_made) > SHOWN:
+        click.echo(f"… and {len(shop.not_made) - SHOWN} more reasons: `tally plan --all`")
 
 
 def _shop_row(shop: ShopStanding) -> tuple[Any, ...]:

@@ -10,7 +10,15 @@ from pathlib import Path
 from agent import channels
 from agent.channels import Health
 from agent.config import Settings, Shop
-from agent.errors import ChannelError, ConfigError, TallymanError
+from agent.errors import (
+    ChannelError,
+    ConfigError,
+    StoreDamaged,
+    TallymanError,
+    Unavailable,
+)
+from agent.flow.opening import look_at
+from agent.flow.standing import stuck
 from agent.flow.unread import unread
 from agent.flow.watch import claimed_twice
 from agent.ports import Ports
@@ -32,6 +40,25 @@ def examine(settings: Settings, ports: Ports) -> Iterator[Finding]:
     yield from _folders(settings, ports)
     for name, shop in settings.channels.items():
         yield _channel(name, shop, ports)
+    if ports.files.look(settings.database) is not None:
+        yield from _at_work(settings, ports)
+
+
+def _at_work(settings: Settings, ports: Ports) -> Iterator[Finding]:
+    """What channels took on and do not finish, as the database has it."""
+    try:
+        with look_at(settings, ports) as site:
+            late = [(shop, job) for shop in settings.channels for job in stuck(site, shop)]
+    except StoreDamaged as error:
+        yield Finding("database", "cannot be used", error)
+        return
+    for shop, job in late:
+        fault = Unavailable(
+            f"work on {job.job} goes on since {job.since:%Y-%m-%d %H:%M} UTC",
+            f"channel {shop}",
+            "its listings are looked at and sent again; ask the vendor if it goes on so",
+        )
+        yield Finding(f"channel {shop}", "is stuck", fault)
 
 
 def _folders(settings: Settings, ports: Ports) -> Iterator[Finding]:

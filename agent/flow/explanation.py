@@ -14,7 +14,7 @@ from agent.flow.difference import planned
 from agent.flow.origins import Chain
 from agent.flow.site import Site
 from agent.flow.terms import sources_of, unready
-from agent.model.item import Item
+from agent.model.item import AXIS, Item
 from agent.model.listing import Listing, Offer
 from agent.model.money import from_minor
 from agent.model.place import Place
@@ -25,6 +25,7 @@ from agent.store import (
     channel_state,
     doubts,
     explained,
+    jobs,
     listings,
     offers,
     parked,
@@ -34,6 +35,7 @@ from agent.store import (
 )
 from agent.store.channel_state import ChannelState
 from agent.store.doubts import Doubt
+from agent.store.jobs import Job
 from agent.store.receipts import Told
 
 MONEY = ("price", "sale_price", "compare_at", "cost")
@@ -66,6 +68,7 @@ class ShopView:
     plan: Plan
     parked: tuple[Parked, ...]
     doubt: Doubt | None
+    jobs: tuple[Job, ...]  # the channel is at work on it
     state: ChannelState  # its trouble, if any, and how long nothing is sent
     waits: str  # why nothing is planned for the channel just now; ""
     receipts: tuple[tuple[Told, datetime], ...]  # newest first
@@ -137,6 +140,7 @@ def _shop(site: Site, shop: str, sku: str) -> ShopView:
         plan=plan,
         parked=tuple(p for p in parked.all_of(site.db, shop) if p.sku == sku),
         doubt=next((d for d in doubts.all_of(site.db, shop) if d.sku == sku), None),
+        jobs=tuple(jobs.of_sku(site.db, shop, sku)),
         state=channel_state.state(site.db, shop),
         waits=unready(site, shop),
         receipts=tuple(receipts.latest(site.db, shop, sku)),
@@ -152,12 +156,17 @@ def _pending(site: Site, sku: str, figures_at: datetime | None) -> Iterator[Pend
 def _figures(site: Site, item: Item, chains: Sequence[Chain]) -> Iterator[Figure]:
     for field, place in item.places.items():
         money = (item.currency or site.settings.currency) if field in MONEY else ""
-        value = _value(field, getattr(item, field), money)
+        value = _value(field, _stated(item, field), money)
         yield Figure(field, "", value, money, _chain(chains, place))
     for stock in item.stock:
         for field, place in stock.places.items():
             value = _value(field, getattr(stock, field), "")
             yield Figure(field, stock.location, value, "", _chain(chains, place, stock.location))
+
+
+def _stated(item: Item, field: str) -> object:
+    axis = field.removeprefix(AXIS)
+    return getattr(item, field) if axis == field else item.choices.get(axis)
 
 
 def _value(field: str, value: object, currency: str) -> str:

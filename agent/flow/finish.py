@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from agent.decide.retry import ask_again_s, wait_s
@@ -142,8 +141,3 @@ def _pause(site: Site, shop: str, ended: Finished, now: datetime) -> None:
 
 def _chance(site: Site) -> float:
     return site.ports.chance.between(0.0, 1.0)
-
-
-def stuck_since(site: Site, shop: str) -> Iterator[tuple[str, datetime]]:
-    """The jobs of this shop that take longer than its vendor's patience, and since when."""
-    return ((job.job, job.since) for job in jobs.stuck(site.db, shop))

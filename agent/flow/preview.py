@@ -8,7 +8,7 @@ from agent.flow.site import Site
 from agent.model.change import CreateListing, ListingChange, SetPrice, SetState, SetStock, SetTitle
 from agent.model.listing import Shown
 from agent.model.money import from_minor
-from agent.model.plan import Plan
+from agent.model.plan import Plan, Unmade
 
 READING = ("scan", "ingest", "acknowledge", "match", "offer", "observe")
 
@@ -23,7 +23,8 @@ def said(change: ListingChange, currency: str) -> str:
     """A change as a shopkeeper would say it."""
     match change:
         case CreateListing():
-            return f"new draft at {price_said(change.shown, currency)}, {change.shown.quantity or 0} pieces"
+            face = f"{price_said(change.shown, currency)}, {change.shown.quantity or 0} pieces"
+            return f"new draft at {face}{_page_said(change)}"
         case SetPrice():
             return f"price {price_said(change.listing.shown, currency)} → {price_said(change.shown, currency)}"
         case SetStock():
@@ -33,6 +34,19 @@ def said(change: ListingChange, currency: str) -> str:
             return f"{change.listing.shown.state} → {change.state}"
         case SetTitle():
             return f"title → {change.title}"
+
+
+def _page_said(change: CreateListing) -> str:
+    """Its choices on the page that it is made on; "" for what stands by itself."""
+    if change.family is None:
+        return ""
+    return f", {' / '.join(change.family.choices(change.sku))} of {change.family.title}"
+
+
+def unmade_said(unmade: Unmade) -> str:
+    """Why new listings are left out, as a shopkeeper would say it."""
+    others = f" and {unmade.count - 1} more" if unmade.count > 1 else ""
+    return f"{unmade.sku}{others}: {unmade.reason}"
 
 
 def _pieces(quantity: int | None) -> str:

@@ -9,9 +9,18 @@ from datetime import datetime
 from agent.flow import people
 from agent.flow.people import Held
 from agent.flow.site import Site
-from agent.store import channel_state
+from agent.model.plan import Unmade
+from agent.store import channel_state, families, jobs
 from agent.store import standing as counted
 from agent.store.standing import FeedStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Stuck:
+    """Work that a channel took on and does not finish."""
+
+    job: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +32,9 @@ class ShopStanding:
     listings: Mapping[str, int]  # by state
     parked: int
     doubts: int
+    working: int  # listings that the channel is at work on
+    stuck: tuple[Stuck, ...]  # work that takes longer than the vendor's patience
+    not_made: tuple[Unmade, ...]  # variants that the channel cannot be given
     commands: int
     trouble: str  # "" when the last call went well
     trouble_kind: str  # the error's name, such as Unavailable; ""
@@ -67,6 +79,9 @@ def _shop(site: Site, shop: str) -> ShopStanding:
         listings=counted.listings(site.db, shop),
         parked=counts["parked"] + counts["parked_commands"],
         doubts=counts["doubts"],
+        working=counts["working"],
+        stuck=stuck(site, shop),
+        not_made=tuple(families.unmade(site.db, shop)),
         commands=counts["commands"],
         trouble=f"{trouble.what} ({trouble.next})" if trouble else "",
         trouble_kind=trouble.kind if trouble else "",
@@ -74,3 +89,8 @@ def _shop(site: Site, shop: str) -> ShopStanding:
         observed_at=state.observed_at,
         pulled_at=state.pulled_at,
     )
+
+
+def stuck(site: Site, shop: str) -> tuple[Stuck, ...]:
+    """The shop's jobs that take longer than its vendor's patience."""
+    return tuple(Stuck(job.job, job.since) for job in jobs.stuck(site.db, shop))

@@ -52,10 +52,16 @@ def look_first(path: Path) -> None:
         raise StoreDamaged(
             "there is no database yet", str(path), "start `tally run`, or `tally sync` once"
         )
-    _examine(path)
+    if set(STEPS) - _examine(path):
+        raise StoreDamaged(
+            "the database was made by an older tallyman, and is not brought up to date yet",
+            str(path),
+            "start `tally run`, or `tally sync` once: it is copied first, then changed",
+        )
 
 
-def _examine(path: Path) -> None:
+def _examine(path: Path) -> set[str]:
+    """The steps that were done on it. StoreDamaged when it is not sound, not ours, or too new."""
     probe = sqlite3.connect(path.absolute().as_uri() + "?mode=ro", uri=True)
     try:
         ours = probe.execute("pragma application_id").fetchone()[0] == APPLICATION_ID
@@ -83,6 +89,7 @@ def _examine(path: Path) -> None:
             str(path),
             "install that version or a newer one",
         )
+    return done
 
 
 def _migrate(db: Database, path: Path) -> None:

@@ -6,10 +6,11 @@ import pytest
 
 from agent.decide.retry import ask_again_s
 from agent.errors import Refused, Unavailable
-from agent.flow.finish import finish, stuck_since
+from agent.flow.finish import finish
 from agent.flow.observe import observe
 from agent.flow.push import push
 from agent.flow.reconcile import reconcile
+from agent.flow.standing import stuck
 from agent.model.change import CreateListing, SetPrice, SetStock
 from tests.agent.paper_site import PaperSite
 from tests.build import listing
@@ -150,9 +151,9 @@ def test_a_vendor_that_is_ill_is_waited_for(busy: PaperSite) -> None:
 def test_beyond_the_vendors_patience_it_is_looked_at_and_sent_again(busy: PaperSite) -> None:
     push(busy.site, "paper")
     ask(busy, 599)
-    assert list(stuck_since(busy.site, "paper")) == []
+    assert stuck(busy.site, "paper") == ()
     assert ask(busy, 60) == {"stuck": 1}
-    assert [job for job, _ in stuck_since(busy.site, "paper")] == ["J1"]
+    assert [late.job for late in stuck(busy.site, "paper")] == ["J1"]
     goes_on(busy)
     assert len(busy.paper.requests) == 2
     busy.paper.end("J2")
@@ -171,7 +172,7 @@ def test_a_stuck_job_that_ends_after_all_is_not_believed(busy: PaperSite) -> Non
     busy.paper.end("J1")  # the old three pieces, over the one of now
     assert busy.paper.face("ASH-STOOL").quantity == 3
     goes_on(busy)
-    assert list(stuck_since(busy.site, "paper")) == []
+    assert stuck(busy.site, "paper") == ()
     assert busy.paper.face("ASH-STOOL").quantity == 1
 
 
