@@ -8,6 +8,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
@@ -32,6 +33,9 @@ LOCALES = {  # by the country that a shop sells in
     "US": "en_US",
 }
 BUYABLE = ("in stock", "on backorder")
+FEW = 60  # items that a visitor looks through each time; of more, what is there is known
+NEWS = timedelta(hours=1)  # how long it is known
+LOOKS = 4  # items that a visitor then looks at
 
 
 @dataclass(frozen=True)
@@ -42,6 +46,14 @@ class Purchase:
     number: str
     basket: Mapping[str, int]
     buyer: Buyer
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """What a large shop listed at some moment."""
+
+    at: datetime
+    skus: list[str]
 
 
 class Till(Protocol):
@@ -60,6 +72,7 @@ class Shoppers:
         self._fake = Faker(LOCALES.get(country, "en_GB"))
         self._fake.seed_instance(zlib.crc32(f"{world.seed}:shoppers".encode()))
         self.purchases: list[Purchase] = []
+        self._shelves: dict[str, Shelf] = {}  # of large shops, by channel
 
     def buyer(self) -> Buyer:
         """Somebody new."""
@@ -103,18 +116,28 @@ class Shoppers:
 
     def _visit(self) -> Purchase | None:
         channel = self._chance.choice(sorted(self.world.dialects))
-        shelf = self.world.dialects[channel].storefront.shelf()
-        offered = [i for i in shelf if i.availability in BUYABLE and _has_price(i)]
-        if not offered:
+        wanted = self._wanted(channel, self._chance.choice((1, 1, 1, 2)))
+        if not wanted:
             return None
-        wanted = self._chance.sample(
-            offered, k=min(len(offered), self._chance.choice((1, 1, 1, 2)))
-        )
         basket = {item.sku: self._pieces(item) for item in wanted}
         try:
             return self.buy(channel, basket)
         except SoldOut:
             return None
+
+    def _wanted(self, channel: str, count: int) -> list[ShelfItem]:
+        """What takes a visitor's fancy among what can be bought."""
+        storefront, now = self.world.dialects[channel].storefront, self.world.clock.now()
+        seen = self._shelves.get(channel)
+        if seen is not None and now - seen.at < NEWS:
+            picked = self._chance.sample(seen.skus, k=min(len(seen.skus), LOOKS))
+            found = [item for item in map(storefront.item, picked) if _is_offered(item)]
+            return found[:count]
+        shelf = storefront.shelf()
+        if len(shelf) > FEW:
+            self._shelves[channel] = Shelf(now, [item.sku for item in shelf])
+        offered = [item for item in shelf if _is_offered(item)]
+        return self._chance.sample(offered, k=min(len(offered), count))
 
     def _pieces(self, item: ShelfItem) -> int:
         pieces = self._chance.choice((1, 1, 1, 2, 3))
@@ -123,5 +146,6 @@ class Shoppers:
         return pieces
 
 
-def _has_price(item: ShelfItem) -> bool:
-    return item.price is not None and Decimal(item.price) > 0
+def _is_offered(item: ShelfItem) -> bool:
+    has_price = item.price is not None and Decimal(item.price) > 0
+    return item.availability in BUYABLE and has_price and item.listed

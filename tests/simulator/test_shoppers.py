@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
-from simulator.channels import SoldOut
+from simulator.channels import Goods, SoldOut
 from simulator.shoppers import Shoppers
 from simulator.world import GOODS, World
 
@@ -66,3 +68,20 @@ def test_people_buy_at_the_till_too(world: World) -> None:
     till = Drawer()
     world.shoppers.pay_at(till, "MUG-STONE", 3)
     assert till.sold == [("MUG-STONE", 3)]
+
+
+def test_in_a_large_shop_they_buy_what_is_there_too(corner_shop: None) -> None:
+    shelves = [Goods(f"OAK-SHELF-{n}", f"Oak shelf, {n} cm", Decimal(n), 2) for n in range(1, 200)]
+    world = World(channel_names=["corner"], goods=shelves)
+    storefront = world.dialects["corner"].storefront
+    first = world.shoppers.stroll(60)
+    world.dialects["corner"].stock([Goods("NEW-LAMP", "New lamp", Decimal(9), 10_000)])
+    for shelf in shelves:  # only the lamp is left
+        if left := storefront.item(shelf.sku).quantity:
+            world.shoppers.buy("corner", {shelf.sku: left})
+    assert world.shoppers.stroll(20) == []
+    world.advance(timedelta(hours=1))
+    later = world.shoppers.stroll(20)
+    world.close()
+    assert len(first) == 60
+    assert {sku for purchase in later for sku in purchase.basket} == {"NEW-LAMP"}
