@@ -30,6 +30,10 @@ KEPT = 50  # spent refresh tokens that are remembered, so that their use is told
 Json = dict[str, Any]
 
 
+class UnknownApp(EtsyError):
+    """The key is no app's, so no limits are counted."""
+
+
 # -- calls --------------------------------------------------------------------------------------
 
 
@@ -37,11 +41,15 @@ def check_key(store: Store, request: Request) -> None:
     """The app behind `x-api-key: keystring:shared_secret`; EtsyError when it is not one."""
     sent = request.headers.get("x-api-key")
     if not sent:
-        raise EtsyError(401, "Missing x-api-key header")
+        raise UnknownApp(401, "Missing x-api-key header")
     keystring, colon, secret = sent.partition(":")
-    if keystring != store.given("keystring"):
-        raise EtsyError(401, "Invalid API key")
-    if not colon or not secret:
+    is_ours = keystring == store.given("keystring")
+    if not is_ours and not colon:
+        text = "Invalid API key: should be in the format 'keystring:shared_secret'."
+        raise UnknownApp(403, text)
+    if not is_ours:
+        raise UnknownApp(401, "Invalid API key")
+    if not secret:
         raise forbidden("Shared secret is required in x-api-key header.")
     if secret != store.given("shared_secret"):
         raise forbidden("Invalid shared secret in x-api-key header.")

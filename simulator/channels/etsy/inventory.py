@@ -45,8 +45,8 @@ def read(store: Store, given: Mapping[str, Any], before: Json, properties: int) 
     on = {kept: _numbers(given, name) for name, kept in ON.items()}
     _check_properties(read_rows, properties)
     _check_on_property(read_rows, on)
-    _check_shared(read_rows, on)
-    unique = list({_combination(row): row for row in read_rows}.values())
+    unique = list({_combination(row): row for row in read_rows}.values())  # the last one counts
+    _check_shared(unique, on)
     if not any(r["offering"]["enabled"] and r["offering"]["quantity"] for r in unique):
         raise bad("One offering must have quantity greater than 0")
     return {"products": [_numbered(store, row, before) for row in unique], **on}
@@ -157,8 +157,6 @@ def _check_properties(rows: Sequence[Json], most: int) -> None:
         raise bad(f"A listing can have at most {most} variations")
     if len(set(first)) != len(first):
         raise bad("A property can be used once in a product")
-    if len(rows) > 1 and not first:
-        raise bad("Property values can't be empty")
 
 
 def _check_on_property(rows: Sequence[Json], on: Mapping[str, list[int]]) -> None:

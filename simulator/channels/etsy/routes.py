@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 
 from simulator.channels.etsy import (
+    NAME,
     auth,
     consent,
     images,
@@ -88,6 +89,13 @@ def create_app(dialect: Etsy) -> Flask:
 
 
 def _serve(dialect: Etsy, address: str) -> Response:
+    answer = _limited(dialect, address)
+    bits = dialect.shop.chance.stream(f"{NAME} requests").getrandbits(160)
+    answer.headers["x-etsy-request-uuid"] = f"Eu{bits:040x}"[:28]
+    return answer
+
+
+def _limited(dialect: Etsy, address: str) -> Response:
     try:
         auth.check_key(dialect.store, request)
         dialect.limits.take()
@@ -95,7 +103,7 @@ def _serve(dialect: Etsy, address: str) -> Response:
         answer = _response(reply)
     except EtsyError as error:
         answer = _refusal(error)
-        if error.error in ("Invalid API key", "Missing x-api-key header"):
+        if isinstance(error, auth.UnknownApp):
             return answer
     answer.headers.update(dialect.limits.headers())
     return answer

@@ -61,6 +61,7 @@ def test_a_ping_needs_the_key_alone(seller: Seller) -> None:
         ("{keystring}", 403, "Shared secret is required in x-api-key header."),
         ("{keystring}:wrong", 403, "Invalid shared secret in x-api-key header."),
         ("nobody:secret", 401, "Invalid API key"),
+        ("nobody", 403, "Invalid API key: should be in the format 'keystring:shared_secret'."),
         ("", 401, "Missing x-api-key header"),
     ],
 )

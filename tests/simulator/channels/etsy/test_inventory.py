@@ -128,8 +128,18 @@ def test_a_third_property_comes_by_parameter(seller: Seller, clock: int) -> None
 
 
 def test_two_products_with_the_same_values_become_one(seller: Seller, clock: int) -> None:
-    answer = seller.put(clock, coloured(RED, RED))
-    assert len(answer.json()["products"]) == 1
+    answer = seller.put(clock, coloured(RED, ("MUG-2", "Red", 25.0, 1)))
+    assert [p["sku"] for p in answer.json()["products"]] == ["MUG-2"]
+
+
+def test_variants_sent_without_their_values_are_wiped_out(seller: Seller, clock: int) -> None:
+    seller.put(clock, coloured(RED, ("MUG-B", "Blue", 21.0, 5)))
+    document = coloured(RED, ("MUG-B", "Blue", 21.0, 5), on=())
+    for product in document["products"]:
+        product["property_values"] = []
+    answer = seller.put(clock, document)
+    assert [p["sku"] for p in answer.json()["products"]] == ["MUG-B"]
+    assert seller.etsy.storefront.item("MUG-R").availability == "gone"
 
 
 @pytest.mark.parametrize(
