@@ -145,14 +145,19 @@ class Catalogue:
             return  # deleted meanwhile
         after = self._after({} if listing is None else listing.body["attributes"], sent)
         if listing is None:
-            listing = self.shop.add(KIND, self._new_body(after, sent["product_type"]), sku=sku)
-            self._related(listing)
-            self.dialect.notifications.status_changed(listing, self.status(listing))
-            return
-        body = {**listing.body, "attributes": after, "issues": []}
-        if sent["product_type"] != product_types.GENERIC or sent["sort"] == "put":
-            body["product_type"] = sent["product_type"]
-        self._related(self.save(replace(listing, body=body), listing.body))
+            body = self._new_body(after, sent["product_type"])
+        else:
+            body = {**listing.body, "attributes": after}
+            if sent["product_type"] != product_types.GENERIC or sent["sort"] == "put":
+                body["product_type"] = sent["product_type"]
+        parent = self._named_parent(after)
+        body["issues"] = list(self._problems(after, parent))
+        parent_id = parent.id if parent and not body["issues"] else None
+        if listing is None:
+            made = self.shop.add(KIND, body, sku=sku, parent_id=parent_id)
+            self.dialect.notifications.status_changed(made, self.status(made))
+        else:
+            self.save(replace(listing, parent_id=parent_id, body=body), listing.body)
 
     def _after(self, before: Attributes, sent: Mapping[str, Any]) -> Attributes:
         if sent["sort"] == "put":
@@ -174,25 +179,18 @@ class Catalogue:
         self.shop.drop(KIND, listing.id)
         self.dialect.notifications.status_changed(listing, [])
 
-    def _related(self, listing: Document) -> None:
-        """Put a listing into the family that it names; say so when there is no such family."""
-        attributes = listing.body["attributes"]
-        relation = (attributes.get("child_parent_sku_relationship") or [{}])[0]
-        wanted = relation.get("parent_sku")
-        is_child = first(attributes, "parentage_level") == "child"
-        parent = self.find(str(wanted)) if wanted and is_child else None
-        problems = list(self._problems(listing, parent, wanted if is_child else None))
-        parent_id = parent.id if parent and not problems else None
-        if problems or parent_id != listing.parent_id or listing.body["issues"] != problems:
-            body = {**listing.body, "issues": problems}
-            self.save(replace(listing, parent_id=parent_id, body=body), listing.body)
+    def _named_parent(self, attributes: Attributes) -> Document | None:
+        """The head of the family that a listing names, if there is such a head."""
+        wanted = _wanted_parent(attributes)
+        found = self.find(wanted) if wanted else None
+        return found if found and offers.is_parent(found.body["attributes"]) else None
 
-    def _problems(self, listing: Document, parent: Document | None, wanted: Any) -> Iterator[Issue]:
-        attributes, now = listing.body["attributes"], self.shop.clock.now()
-        if wanted and (parent is None or not offers.is_parent(parent.body["attributes"])):
+    def _problems(self, attributes: Attributes, parent: Document | None) -> Iterator[Issue]:
+        wanted, now = _wanted_parent(attributes), self.shop.clock.now()
+        if wanted and parent is None:
             text = f"The parent SKU {wanted} does not exist or is no parent."
             yield listing_checks.issue("8560", text, "child_parent_sku_relationship")
-        elif parent is not None and _theme(parent) != _theme(listing):
+        elif parent is not None and _theme(parent.body["attributes"]) != _theme(attributes):
             text = f"The variation theme differs from that of the parent SKU {wanted}."
             yield listing_checks.issue("8016", text, "variation_theme")
         found = offers.offer(attributes)
@@ -243,6 +241,12 @@ def _taken(attributes: Attributes, channel: str, pieces: int) -> Attributes:
     return {**attributes, "fulfillment_availability": changed}
 
 
-def _theme(listing: Document) -> Any:
-    themes: Sequence[Mapping[str, Any]] = listing.body["attributes"].get("variation_theme") or [{}]
+def _theme(attributes: Attributes) -> Any:
+    themes: Sequence[Mapping[str, Any]] = attributes.get("variation_theme") or [{}]
     return themes[0].get("name")
+
+
+def _wanted_parent(attributes: Attributes) -> str | None:
+    relation = (attributes.get("child_parent_sku_relationship") or [{}])[0]
+    wanted = relation.get("parent_sku")
+    return str(wanted) if wanted and first(attributes, "parentage_level") == "child" else None

@@ -58,6 +58,7 @@ class Amazon:
         self.catalogue = Catalogue(self)
         self.orders = Orders(self)
         self.storefront = Storefront(self)
+        self.marketplace: Marketplace = marketplaces.ALL[0]  # chosen at set-up
         self.app = routes.create_app(self)
 
     # -- what the world asks --------------------------------------------------------------------
@@ -90,6 +91,7 @@ class Amazon:
             "pending_s": float(given.get("pending_s", 0)),
         }
         self.shop.set_setting("amazon", kept)
+        self.marketplace = place
         keys = new_keys(self.world.chance.seed)
         self.shop.set_setting("keys", keys)
         self.shop.set_setting("refresh tokens", [keys["refresh_token"]])
@@ -137,11 +139,6 @@ class Amazon:
         """The application's and the seller's keys."""
         found: dict[str, Any] = self.shop.setting("keys")
         return found
-
-    @property
-    def marketplace(self) -> Marketplace:
-        """Where the seller sells."""
-        return marketplaces.BY_ID[self.settings["marketplace"]]
 
     @property
     def roles(self) -> list[str]:
