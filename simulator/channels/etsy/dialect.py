@@ -156,18 +156,19 @@ class Etsy:
     def operator(self, action: str, args: Mapping[str, Any]) -> Any:
         """What the shop's people do in Shop Manager, and the app's owner in the developer portal.
 
-        LookupError for an unknown action.
+        LookupError for an unknown action. `order` may be said for `receipt_id`.
 
-        `empty` · `expire_tokens` {refresh} · `revoke_consent` · `consent` {scopes} gives new tokens ·
-        `cancel` {receipt_id, reason} · `refund` {receipt_id, amount, reason, note} ·
-        `mark_delivered` {receipt_id} · `pay` {receipt_id} · `edit_order` {receipt_id, address fields,
-        message, gift_message} · `restock` {sku, quantity} · `edit_listing` {sku, price, quantity,
-        title, state} · `make_listing` {sku, title, price, quantity, record} · `expire_listing` {sku} ·
-        `delete_listing` {sku} · `freeze_listing` {sku, on} (Etsy
-        does) · `break_image` {sku, broken} · `sale` {percent, minutes, skus} ·
-        `end_sales` · `vacation` {on} · `grant_email` {on} · `restrict_addresses` {countries} ·
-        `payments_pending` {on} · `throttle` {per_second, per_day} · `webhook` {url, events} ·
-        `remove_webhook` {url}
+        Tokens: `expire_tokens` {refresh} · `revoke_consent` · `consent` {scopes} gives new ones.
+        Orders: `cancel` {receipt_id, reason} · `refund` {receipt_id, amount, reason, note} · `ship`
+        {receipt_id, tracking_code, carrier_name} · `mark_delivered` {receipt_id} · `pay`
+        {receipt_id} · `edit_order` {receipt_id, name, address fields, message, gift_message}.
+        Listings: `restock` {sku, quantity} · `edit_listing` {sku, price, quantity, title, state} ·
+        `make_listing` {sku, title, price, quantity, record} · `expire_listing` {sku} ·
+        `delete_listing` {sku} · `freeze_listing` {sku, on}, as Etsy does · `break_image`
+        {sku, broken} · `sale` {percent, minutes, skus} · `end_sales`.
+        The shop and its app: `empty` · `vacation` {on} · `payments_pending` {on} · `grant_email`
+        {on} · `restrict_addresses` {countries} · `throttle` {per_second, per_day} · `webhook`
+        {url, events} · `remove_webhook` {url}.
         """
         if action not in ACTIONS:
             raise LookupError(f"the operator of {self.name} knows no action {action!r}")

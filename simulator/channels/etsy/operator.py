@@ -17,7 +17,7 @@ SHOWN_FIRST = ("active", "sold_out", "inactive", "draft", "expired")
 
 
 def _receipt(etsy: Etsy, args: Args) -> Document:
-    id = int(args["receipt_id"])
+    id = int(args["receipt_id"] if "receipt_id" in args else args["order"])
     found = etsy.shop.get("receipt", id)
     if found is None:
         raise LookupError(f"no receipt {id}")
@@ -68,6 +68,11 @@ def _refund(etsy: Etsy, args: Args) -> None:
     amount = etsy.store.minor(args["amount"]) if "amount" in args else left
     reason, note = str(args.get("reason", "Other")), str(args.get("note", ""))
     receipts.refund(etsy.store, receipt, amount, reason, note)
+
+
+def _ship(etsy: Etsy, args: Args) -> None:
+    code, carrier = args.get("tracking_code"), args.get("carrier_name")
+    receipts.ship(etsy.store, _receipt(etsy, args), code, carrier)
 
 
 def _deliver(etsy: Etsy, args: Args) -> None:
@@ -177,6 +182,7 @@ ACTIONS: dict[str, Callable[[Etsy, Args], Any]] = {
     "consent": _consent,
     "cancel": _cancel,
     "refund": _refund,
+    "ship": _ship,
     "mark_delivered": _deliver,
     "pay": _pay,
     "edit_order": _edit_order,

@@ -57,6 +57,16 @@ def test_a_shop_on_holiday_sells_nothing(seller: Seller) -> None:
     assert seller.buy(RETRO_CLOCK=1)
 
 
+def test_an_order_is_shipped_by_hand(seller: Seller) -> None:
+    number = seller.buy(RETRO_CLOCK=1)
+    label = {"order": number, "tracking_code": "PX9", "carrier_name": "DPD"}
+    seller.etsy.operator("ship", label)
+    found = seller.receipt(number)
+    assert (found["status"], found["shipments"][0]["carrier_name"]) == ("completed", "dpd")
+    with pytest.raises(LookupError, match="no receipt 5"):
+        seller.etsy.operator("ship", {"order": 5})
+
+
 def test_nobody_knows_another_action(seller: Seller) -> None:
     with pytest.raises(LookupError, match="knows no action 'dance'"):
         seller.etsy.operator("dance", {})
