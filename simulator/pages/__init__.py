@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 STYLE = (FOLDER / "style.css").read_text(encoding="utf-8")
 LOW = 3  # so few pieces are said to be few
+SHOWN = 120  # items on one page of the shelf
 MOST = 20  # pieces that one purchase may take
 POLICY = "default-src 'none'; style-src 'self' 'unsafe-inline'; form-action 'self'"
 COUNTED: dict[Availability, str] = {
@@ -53,10 +54,16 @@ def badge(item: ShelfItem) -> Badge:
     """What a shopper is told about an item's availability."""
     if item.availability == "in stock":
         few = item.quantity is not None and 0 < item.quantity <= LOW
-        text = item.note or (f"Only {item.quantity} left" if few else COUNTED["in stock"])
-        return Badge(text, "low" if few else "good")
+        return Badge(
+            f"Only {item.quantity} left" if few else COUNTED["in stock"], "low" if few else "good"
+        )
     tone = "wait" if item.availability == "on backorder" else "off"
     return Badge(COUNTED[item.availability], tone)
+
+
+def note(item: ShelfItem) -> str:
+    """What the vendor's page says beside that: a date, a handling time; nothing twice."""
+    return "" if item.note.casefold() == badge(item).text.casefold() else item.note
 
 
 def hue(sku: str) -> int:
@@ -73,7 +80,9 @@ def is_foreign(asked: Request) -> bool:
 def storefront(world: World, channel: str) -> Flask:
     """The pages of one channel, to be mounted under /storefront."""
     app = Flask(__name__, template_folder="templates", static_folder=None)
-    app.jinja_env.globals.update(badge=badge, hue=hue, look=look(channel), channel=channel)
+    app.jinja_env.globals.update(
+        badge=badge, note=note, hue=hue, look=look(channel), channel=channel
+    )
     app.after_request(_guarded)
     _shelf_pages(app, world, world.dialects[channel])
     _order_pages(app, world, world.dialects[channel])
@@ -98,15 +107,26 @@ def _guarded(response: Response) -> Response:
 def _shelf_pages(app: Flask, world: World, dialect: Dialect) -> None:
     @app.get("/")
     def index() -> str:
+        words, page = request.args.get("q", "").strip(), request.args.get("page", 1, int)
         with world.lock:
             items = dialect.storefront.shelf()
-        return render_template("index.html", items=items)
+        found = [item for item in items if _is_meant(item, words)] if words else items
+        pages = max(1, -(-len(found) // SHOWN))
+        page = min(max(page, 1), pages)
+        shown = found[(page - 1) * SHOWN : page * SHOWN]
+        facts = {"words": words, "page": page, "pages": pages, "is_large": len(items) > SHOWN}
+        return render_template("index.html", items=shown, **facts)
 
     @app.get("/item")
     def item() -> tuple[str, int]:
         with world.lock:
             found = dialect.storefront.item(request.args.get("sku", ""))
         return _item_page(found)
+
+
+def _is_meant(item: ShelfItem, words: str) -> bool:
+    text = f"{item.sku} {item.title}".casefold()
+    return all(word in text for word in words.casefold().split())
 
 
 def _item_page(item: ShelfItem, refusal: str = "") -> tuple[str, int]:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from simulator.channels import Goods, ShelfItem
-from simulator.pages import Badge, badge, look, snapshot
+from simulator.pages import Badge, badge, look, note, snapshot
 from simulator.world import World
 
 NASTY = Goods('A/B?c=1&d="<b>', '<script>alert("x")</script>', Decimal("1.00"), 5)
@@ -25,7 +25,7 @@ def shelf_item(**more: object) -> ShelfItem:
         (shelf_item(), Badge("In stock", "good")),
         (shelf_item(quantity=4), Badge("In stock", "good")),
         (shelf_item(quantity=3), Badge("Only 3 left", "low")),
-        (shelf_item(quantity=2, note="Last pieces"), Badge("Last pieces", "low")),
+        (shelf_item(quantity=2, note="Ships in 3 days"), Badge("Only 2 left", "low")),
         (shelf_item(availability="sold out", quantity=0), Badge("Sold out", "off")),
         (shelf_item(availability="on backorder"), Badge("On backorder", "wait")),
         (shelf_item(availability="gone"), Badge("No longer sold", "off")),
@@ -34,6 +34,35 @@ def shelf_item(**more: object) -> ShelfItem:
 )
 def test_what_a_shopper_is_told(item: ShelfItem, told: Badge) -> None:
     assert badge(item) == told
+
+
+@pytest.mark.parametrize(
+    ("item", "told"),
+    [
+        (shelf_item(note="Ships in 3 days"), "Ships in 3 days"),
+        (shelf_item(quantity=2, note="only 2 left"), ""),
+        (shelf_item(availability="on backorder", note="Ships by 14 May"), "Ships by 14 May"),
+        (shelf_item(availability="gone", note="This offer has ended"), "This offer has ended"),
+    ],
+    ids=lambda v: getattr(v, "note", ""),
+)
+def test_what_a_vendor_says_beside_that(item: ShelfItem, told: str) -> None:
+    assert note(item) == told
+
+
+def test_a_large_shelf_has_pages_and_is_searched(world: World, shop: httpx.Client) -> None:
+    many = [Goods(f"OAK-{n:03}", f"Oak shelf, {n} cm", Decimal(n), 1) for n in range(1, 251)]
+    world.dialects["corner"].stock(many)
+    first = shop.get("/storefront/").text
+    assert first.count("data-sku=") == 120
+    assert "Page 1 of 3" in first
+    assert 'rel="next" href="/storefront/?q=&amp;page=2"' in first
+    last = shop.get("/storefront/", params={"page": 3}).text
+    assert last.count("data-sku=") == 256 - 240
+    found = shop.get("/storefront/", params={"q": "shelf OAK-01"}).text
+    assert found.count("data-sku=") == 10
+    assert shop.get("/storefront/", params={"q": "spoon"}).text.count("data-sku=") == 0
+    assert shop.get("/storefront/", params={"page": "-7"}).status_code == 200
 
 
 def test_shop_text_is_never_markup(world: World, shop: httpx.Client) -> None:
