@@ -192,3 +192,25 @@ def test_the_control_desk(world: Served, tell: Tell) -> None:
         assert await text(page, "[role=status]") == "Back to the beginning."
 
     tell(story)
+
+
+def test_every_vendors_storefront(tmp_path: Path, tell: Tell) -> None:
+    with served(Wish(folder=tmp_path)) as open_world:
+        shops = open_world.announcement()["storefronts"]
+        with open_world.world.lock:
+            for name in shops:
+                open_world.world.shoppers.buy(name, {"LAMP-ARC": 2})
+
+        async def story(page: async_api.Page) -> None:
+            for name, address in shops.items():
+                await page.goto(address)
+                assert await page.locator("h1").inner_text() == "All items"
+                await look(page, f"{name}-shelf")
+                await page.goto(f"{address}item?sku=RETRO-CLOCK")
+                assert "In stock" in await text(page, "article")
+                await look(page, f"{name}-item")
+                await page.goto(f"{address}item?sku=LAMP-ARC")
+                assert await page.locator("button").count() == 0
+                await look(page, f"{name}-sold-out")
+
+        tell(story)
