@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
+from pydantic.fields import FieldInfo
 
+from agent import channels
 from agent.commands.output import json_option, print_json
-from agent.errors import ConfigError
+from agent.errors import ConfigError, NotFound
 from agent.ports.clock import Clock
 from agent.ports.files import Files
+
+Shops = Mapping[str, Mapping[str, Any]]
+NOT_TEXT = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
+CA = "staging's own authority; leave out for a real shop"
+EXPLAINED = """\
+    prices: gross           # what this shop shows
+    tax_rate: 23            # per cent, between the ERP's net and the shop's gross
+    safety_stock: 0         # pieces kept back from this channel
+    publish: wait           # new items wait for `tally activate`; at_once; never
+    zero: {answer: sold_out}  # at zero stock: sold_out, hide, backorder, discontinue
+    # rules:                # exceptions, the first that matches wins
+    #   - {categories: [Clocks], zero: {answer: backorder, backorder_limit: 5}}
+"""
+PLAIN = """\
+    prices: gross
+    tax_rate: 23
+    zero: {answer: sold_out}
+"""
 
 
 @click.command("init")
@@ -24,14 +45,15 @@ from agent.ports.files import Files
     type=click.File(encoding="utf-8"),
     help="The JSON line of `tally staging serve --json`, if it is not served as by default.",
 )
+@click.option("--channel", "only", multiple=True, help="Write only this one; repeatable.")
 @json_option
-def command(folder: Path, staging: TextIO | None, as_json: bool) -> None:
+def command(folder: Path, staging: TextIO | None, only: tuple[str, ...], as_json: bool) -> None:
     """Write tally.yaml, tally.secrets and the ERP's folders into FOLDER (default: here).
 
     An existing file is never replaced. The settings point at the staging world that
     `tally staging serve`, started in the same folder, serves.
     """
-    disk, shops = Files(), _staging_shops(_announced(staging))
+    disk, shops = Files(), _chosen(_staging_shops(_announced(staging)), only)
     settings, secrets = folder / "tally.yaml", folder / "tally.secrets"
     for name in ("erp/export", "erp/import"):
         disk.make_folder(folder / name)
@@ -49,6 +71,15 @@ def command(folder: Path, staging: TextIO | None, as_json: bool) -> None:
     click.echo(
         "next  start `tally staging serve --erp erp` here, then `tally run` in a second terminal"
     )
+
+
+def _chosen(shops: Shops, only: Sequence[str]) -> Shops:
+    """Those of the shops that the agent has a folder for, or only these of them."""
+    known = {name: shop for name, shop in shops.items() if name in channels.names()}
+    for name in only:
+        if name not in known:
+            raise NotFound(f'no channel "{name}"', "tally init", f"known: {', '.join(known)}")
+    return {name: shop for name, shop in known.items() if not only or name in only}
 
 
 def _announced(staging: TextIO | None) -> Any:
@@ -71,24 +102,48 @@ def _no_announcement(why: str, where: str) -> ConfigError:
     )
 
 
-def _staging_shops(announced: Any) -> Mapping[str, Mapping[str, Any]]:
-    """What the installed staging world says of its shops: address, ca_file and secrets by name."""
+def _staging_shops(announced: Any) -> Shops:
+    """What the installed staging world says of its shops: address, ca_file, settings and secrets by name."""
     for entry in entry_points(group="tally.staging"):
         try:
-            shops: Mapping[str, Mapping[str, Any]] = entry.load()(announced)
+            shops: Shops = entry.load()(announced)
         except (KeyError, TypeError, AttributeError) as error:
             raise _no_announcement(repr(error), "--staging") from error
         return shops
     raise ConfigError("no staging world is installed", "tally init", "install tallyman anew")
 
 
-def _settings_text(shops: Mapping[str, Mapping[str, Any]]) -> str:
+def _settings_text(shops: Shops) -> str:
     template = files("agent.commands").joinpath("template.yaml").read_text(encoding="utf-8")
-    addresses = {f"{name}_address": shop["address"] for name, shop in shops.items()}
+    blocks = [_block(name, shop, number == 0) for number, (name, shop) in enumerate(shops.items())]
     today = Clock().now().date().isoformat()
-    return template.format(**addresses, ca_file=shops["shopify"]["ca_file"], today=today)
+    return template.format(shops="\n".join(blocks), today=today)
 
 
-def _secrets_text(shops: Mapping[str, Mapping[str, Any]]) -> str:
+def _block(name: str, shop: Mapping[str, Any], is_first: bool) -> str:
+    """One channel's part of tally.yaml; the first one explains what all have."""
+    fields: Mapping[str, FieldInfo] = channels.module(name).Settings.model_fields
+    said = {"address": shop["address"], "ca_file": shop["ca_file"], **shop["settings"]}
+    rows = [
+        f"    {key}: {_scalar(value)}"
+        + _comment(CA if key == "ca_file" else fields[key].description)
+        for key, value in said.items()
+        if key in fields
+    ]
+    return "\n".join([f"  {name}:", *rows, EXPLAINED if is_first else PLAIN])
+
+
+def _scalar(value: Any) -> str:
+    """A value as YAML writes it: what could be read as something else is quoted."""
+    if isinstance(value, str) and re.fullmatch(r"[A-Za-z_][\w./:-]*[\w/]", value):
+        return json.dumps(value) if value.lower() in NOT_TEXT else value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _comment(text: str | None) -> str:
+    return f"  # {text}" if text else ""
+
+
+def _secrets_text(shops: Shops) -> str:
     rows = [f"{name}={value}" for shop in shops.values() for name, value in shop["secrets"].items()]
     return "\n".join(["# One NAME=VALUE a line; keep this file to yourself.", *rows, ""])

@@ -19,7 +19,8 @@ class Settings(ChannelSettings):
     address: str  # https://<store>.myshopify.com
     secret_token: str = ""  # name of a lasting access token
     client_id: str = ""  # not a secret
-    secret_client: str = ""  # name of the app's client secret
+    # Name of the app's client secret.
+    secret_client: str = Field("", description="proves that the shop's hints are genuine")
     version: str = Field("2026-07", pattern=r"^\d{4}-(01|04|07|10)$")
     location: str = ""  # name or gid of the location that counts; "" is the primary one
     publication: str = "Online Store"  # name or gid of the sales channel that "live" means
