@@ -26,6 +26,8 @@ def reference(order: Order, template: str) -> str:
         "shop": order.channel,
         "number": order.number or order.remote_id,
         "id": order.remote_id,
+        # Where it was bought: the same for an order that comes directly and through a hub.
+        "origin": dict(order.references).get("origin", order.remote_id),
     }
     text = template
     for name, value in names.items():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -17,13 +17,14 @@ from agent.erps.import_values import (
     plain,
     value_of,
 )
-from agent.erps.imports import NAME, ImportColumn, ImportFile, Imports, Written
+from agent.erps.imports import NAME, Document, ImportColumn, ImportFile, Imports, Written
+from agent.formats import xml_writer
 from agent.formats.delimited_writer import write
 from agent.model.booking import BookedLine
 from agent.model.order import Order
 
 BREAKS = re.compile(r"(?:[ \t]*(?:\r\n|[\n\r\v\f\u0085\u2028\u2029]))+[ \t]*")
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 SAFE_NAME = re.compile(r"[\w][\w.-]*", re.ASCII)
 PER_BUYER = re.compile(r"\{(buyer|order|shipping|billing)\.")
 
@@ -35,15 +36,21 @@ class Sheet:
     values: Values
     lines: Sequence[BookedLine]
     currency: str
+    gtins: Mapping[str, str] = field(default_factory=dict)  # by sku, as the ERP's files have them
 
 
 def sheet(
-    order: Order, reference: str, lines: Sequence[BookedLine], imports: Imports, zone: str
+    order: Order,
+    reference: str,
+    lines: Sequence[BookedLine],
+    imports: Imports,
+    zone: str,
+    gtins: Mapping[str, str] | None = None,
 ) -> Sheet:
     """What one order's files are filled from. Unwritable when no customer code comes of it."""
     values = order_values(order, reference, lines, imports, zone)
     values["customer"] = filled(imports.customer, values)
-    return Sheet(values, lines, order.currency)
+    return Sheet(values, lines, order.currency, gtins or {})
 
 
 def is_per_buyer(imports: Imports) -> bool:
@@ -64,6 +71,8 @@ def file_name(file: ImportFile, values: Values) -> str:
 def file_bytes(file: ImportFile, sheets: Iterable[Sheet]) -> bytes:
     """The whole file for these orders. Unwritable names the order's cell that cannot be written."""
     how = file.layout
+    if isinstance(how, Document):
+        return _document(file, how, next(iter(sheets)))
     rows = [[_caption(key, column) for key, column in file.columns.items()]] if how.header else []
     for one in sheets:
         rows += _rows(file, one)
@@ -81,10 +90,36 @@ def file_bytes(file: ImportFile, sheets: Iterable[Sheet]) -> bytes:
 def _rows(file: ImportFile, one: Sheet) -> list[list[str]]:
     if file.rows == "order":
         return [_row(file, one.values, first=True)]
-    return [
-        _row(file, {**one.values, **line_values(line, number, one.currency)}, first=number == 1)
-        for number, line in enumerate(one.lines, start=1)
-    ]
+    return [_row(file, values, first=at == 0) for at, values in enumerate(_lines(one))]
+
+
+def _lines(one: Sheet) -> Iterator[Values]:
+    """What the names stand for on each line."""
+    for number, line in enumerate(one.lines, start=1):
+        gtin = one.gtins.get(line.sku, "")
+        yield {**one.values, **line_values(line, number, one.currency, gtin)}
+
+
+def _document(file: ImportFile, how: Document, one: Sheet) -> bytes:
+    """One order as a document; a column that is not needed and comes out blank is left out of it."""
+    inside = {key for key, column in file.columns.items() if column.on == "every"}
+    first = next((at for at, key in enumerate(file.columns) if key in inside), len(file.columns))
+    before = [key for key in list(file.columns)[:first] if key not in inside]
+    after = [key for key in list(file.columns)[first:] if key not in inside]
+
+    def cells(keys: Iterable[str], values: Values) -> list[tuple[str, str]]:
+        told = ((key, _cell(key, file.columns[key], values, how)) for key in keys)
+        return [(key, text) for key, text in told if text]
+
+    of_lines = [key for key in file.columns if key in inside]
+    return xml_writer.write(
+        how.root,
+        cells(before, one.values),
+        [cells(of_lines, values) for values in _lines(one)],
+        cells(after, one.values),
+        under=how.lines,
+        encoding=how.encoding,
+    )
 
 
 def _row(file: ImportFile, values: Values, *, first: bool) -> list[str]:
@@ -98,7 +133,7 @@ def _caption(key: str, column: ImportColumn) -> str:
     return column.caption or key
 
 
-def _cell(key: str, column: ImportColumn, values: Values, how: Written) -> str:
+def _cell(key: str, column: ImportColumn, values: Values, how: Written | Document) -> str:
     caption = _caption(key, column)
     text = NAME.sub(lambda found: _text(found[1], column, values, how), column.value)
     if column.codes:
@@ -115,7 +150,7 @@ def _cell(key: str, column: ImportColumn, values: Values, how: Written) -> str:
     return text
 
 
-def _text(name: str, column: ImportColumn, values: Values, how: Written) -> str:
+def _text(name: str, column: ImportColumn, values: Values, how: Written | Document) -> str:
     value = value_of(name, values)
     if isinstance(value, Decimal):
         return _number(value, column.digits).replace(".", how.decimal)
@@ -145,7 +180,7 @@ def _coded(text: str, column: ImportColumn, caption: str) -> str:
     return text if found == "{}" else found
 
 
-def _check_characters(text: str, caption: str, how: Written) -> None:
+def _check_characters(text: str, caption: str, how: Written | Document) -> None:
     if (odd := CONTROL.search(text)) is not None:
         what = f"a control character (code {ord(odd[0])}) stands in {text!r}"
         raise _unwritable(caption, what, "correct it on the shop, or enter the order by hand")

@@ -41,6 +41,8 @@ def order_values(
         "order.net": from_minor(net, order.currency),
         "order.tax": from_minor(tax, order.currency),
         "order.total": from_minor(net + tax, order.currency),
+        "order.lines": len(lines),
+        "order.origin": dict(order.references).get("origin", order.remote_id),
         "order.tax_name": _only_tax(lines),
         "buyer.name": order.billing.name or order.shipping.name or order.shipping.company,
         "buyer.email": order.email,
@@ -55,12 +57,13 @@ def order_values(
     return values
 
 
-def line_values(line: BookedLine, number: int, currency: str) -> dict[str, Value]:
+def line_values(line: BookedLine, number: int, currency: str, gtin: str = "") -> dict[str, Value]:
     """Every name that stands for one line; `number` counts from 1."""
     return {
         "line.number": number,
         "line.sku": line.sku,
         "line.title": line.title,
+        "line.gtin": gtin,
         "line.quantity": line.quantity,
         "line.unit_net": line.unit_net,
         "line.net": from_minor(line.net, currency),

@@ -34,6 +34,8 @@ ORDER_NAMES = frozenset(
         "order.net",
         "order.tax",
         "order.total",
+        "order.lines",  # how many
+        "order.origin",  # the id where it was bought: the same directly and through a hub
         "order.tax_name",  # the one tax name of all its lines
         "buyer.name",
         "buyer.email",
@@ -49,6 +51,7 @@ LINE_NAMES = frozenset(
         "line.number",  # from 1
         "line.sku",
         "line.title",
+        "line.gtin",  # as the ERP's own files have it; "" where they have none
         "line.quantity",
         "line.unit_net",  # per piece, with `price_digits` decimals
         "line.net",
@@ -58,7 +61,7 @@ LINE_NAMES = frozenset(
         "line.tax_name",  # by the map `taxes`
     }
 )
-REFERENCE_NAMES = frozenset({"shop", "number", "id"})
+REFERENCE_NAMES = frozenset({"shop", "number", "id", "origin"})
 
 
 def _texts(raw: object) -> object:
@@ -89,6 +92,9 @@ class ImportColumn(Model):
     lines: Literal["keep", "join"] = "join"  # line breaks inside the cell
 
 
+ELEMENT = re.compile(r"[A-Za-z_][\w.-]*(/[A-Za-z_][\w.-]*)*")
+
+
 def _short_column(raw: object) -> object:
     return {"value": raw} if isinstance(raw, str) else raw
 
@@ -106,12 +112,21 @@ class Written(Model):
     newline: Literal["\r\n", "\n"] = "\r\n"
 
 
+class Document(Model):
+    """How an order becomes an XML document: columns are paths below `root`, those of a line below `lines`."""
+
+    root: str = Field(pattern=f"^{ELEMENT.pattern}$")
+    lines: str = Field(pattern=f"^{ELEMENT.pattern}$")
+    encoding: str = "utf-8"
+    decimal: Literal["."] = "."
+
+
 class ImportFile(Model):
     """One kind of import file. `name` carries the order's reference (or the customer's code)."""
 
     name: str
     folder: str = ""  # "" is the site's import folder; relative ones start there
-    layout: Written = Written()
+    layout: Written | Document = Written()
     marker: str = ""  # `.done`: an empty file NAME.done follows when NAME is complete
     rows: Literal["lines", "order"] = "lines"  # one row per order line, or one per order
     columns: Mapping[str, Annotated[ImportColumn, BeforeValidator(_short_column)]]
@@ -122,7 +137,20 @@ class ImportFile(Model):
         for column in self.columns.values():
             _check_names(column.value, known)
         _check_names(self.name, ORDER_NAMES)
+        if isinstance(self.layout, Document):
+            self._is_a_document()
         return self
+
+    def _is_a_document(self) -> None:
+        for path in self.columns:
+            if not ELEMENT.fullmatch(path):
+                raise ValueError(
+                    f'"{path}" is no path of XML elements; write Order-Header/OrderNumber'
+                )
+        places = [column.on for column in self.columns.values()]
+        inside = [at for at, on in enumerate(places) if on == "every"]
+        if self.rows == "lines" and inside and len(inside) != inside[-1] - inside[0] + 1:
+            raise ValueError("in a document the columns of a line stand together")
 
     def templates(self) -> Iterator[str]:
         """Every text with names in it."""
@@ -134,6 +162,12 @@ class OrderFile(ImportFile):
     """The import file of orders."""
 
     orders: int = Field(1, ge=1, le=1000)  # at most so many in one file
+
+    @model_validator(mode="after")
+    def _fits(self) -> OrderFile:
+        if isinstance(self.layout, Document) and self.orders > 1:
+            raise ValueError("a document holds one order: leave `orders` at 1")
+        return self
 
 
 class CustomerFile(ImportFile):

@@ -19,7 +19,7 @@ from agent.erps.imports import ImportFile, Imports, OrderFile
 from agent.flow.import_folder import folder_of, keeps_what_it_took, place, put_marker, where_is
 from agent.flow.site import Did, Site
 from agent.model.booking import Fault
-from agent.store import erp_answers, import_files, order_concerns, orders
+from agent.store import erp_answers, import_files, items, order_concerns, orders
 from agent.store.import_files import Entry, Purpose
 from agent.store.orders import Stored
 
@@ -90,8 +90,9 @@ def _ready(site: Site, stored: Stored) -> _Ready:
     if faults:
         one = as_one(stored.order, faults)
         raise Unwritable(one.what, one.where, one.next)
-    zone = site.settings.zone
-    return _Ready(stored, imports, sheet(stored.order, stored.reference, lines, imports, zone))
+    zone, gtins = site.settings.zone, items.gtins(site.db, [line.sku for line in lines])
+    filled = sheet(stored.order, stored.reference, lines, imports, zone, gtins)
+    return _Ready(stored, imports, filled)
 
 
 def _make_exception(site: Site, stored: Stored, fault: Fault) -> None:

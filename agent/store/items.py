@@ -263,3 +263,17 @@ select value from json_each(:skus) where value not in (select sku from items)
 def strangers(db: Database, wanted: Sequence[str]) -> list[str]:
     """Which of these the ERP never named."""
     return [row[0] for row in db.rows(_ALL_KNOWN, {"skus": json.dumps(list(wanted))})]
+
+
+GTINS = """
+select sku, max(gtin)
+from items
+where gtin is not null and gtin <> ''
+  and sku in (select value from json_each(:skus))
+group by sku
+"""
+
+
+def gtins(db: Database, skus: Sequence[str]) -> dict[str, str]:
+    """The barcodes that the ERP's files have for these skus."""
+    return dict(db.rows(GTINS, {"skus": json.dumps(list(skus))}))

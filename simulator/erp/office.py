@@ -8,7 +8,6 @@ from decimal import Decimal
 from pathlib import Path
 
 from simulator.channels import Goods
-from simulator.erp import unleashed
 from simulator.erp.books import Books
 from simulator.erp.site import ErpSite
 from simulator.world import World
@@ -41,7 +40,7 @@ class Office:
         for number in self.site.take_imports():
             self.site.books.place(number)
         self._send(now)
-        for name, write in unleashed.EXPORTS.items():
+        for name, write in self.site.manner.EXPORTS.items():
             digest = hashlib.sha256(write(self.site.books, self.site.zone)).hexdigest()
             if self._dumped.get(name) != digest:
                 self._dumped[name] = digest

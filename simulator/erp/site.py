@@ -7,15 +7,23 @@ from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from simulator.erp import unleashed
+from simulator.erp import unleashed, wapro
 from simulator.erp.books import Books, BooksRefuse
+
+MANNERS = {"unleashed": unleashed, "wapro": wapro}  # whose files they are
 
 
 class ErpSite:
     """One ERP with its two folders. Exports carry the site's local time in their names."""
 
-    def __init__(self, books: Books, folder: Path, zone: str = "Europe/Warsaw") -> None:
-        self.books, self.zone = books, zone
+    def __init__(
+        self,
+        books: Books,
+        folder: Path,
+        zone: str = "Europe/Warsaw",
+        manner: str = "unleashed",
+    ) -> None:
+        self.books, self.zone, self.manner = books, zone, MANNERS[manner]
         self.exports, self.imports = folder / "export", folder / "import"
         self.done, self.failed = self.imports / "done", self.imports / "failed"
         for path in (self.exports, self.imports, self.done, self.failed):
@@ -24,8 +32,8 @@ class ErpSite:
     def export(self, *names: str, half: bool = False) -> list[Path]:
         """Dump these files, or all. `half` leaves the last one cut in the middle, as a crash would."""
         written = []
-        for name in names or tuple(unleashed.EXPORTS):
-            data = unleashed.EXPORTS[name](self.books, self.zone)
+        for name in names or tuple(self.manner.EXPORTS):
+            data = self.manner.EXPORTS[name](self.books, self.zone)
             written.append(self._write(name, data[: len(data) // 2] if half else data))
         return written
 
@@ -57,9 +65,9 @@ class ErpSite:
         A file that is refused goes to `failed` with the ERP's words beside it as NAME.err.
         """
         numbers: list[str] = []
-        for path in sorted(self.imports.glob("*.csv")):
+        for path in sorted(self.imports.glob(self.manner.TAKES)):
             try:
-                numbers += unleashed.take_orders(self.books, path.read_bytes())
+                numbers += self.manner.take_orders(self.books, path.read_bytes())
             except BooksRefuse as refusal:
                 (self.failed / f"{path.name}.err").write_text(f"{refusal}\n", encoding="utf-8")
                 path.replace(self.failed / path.name)

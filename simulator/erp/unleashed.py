@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from simulator.erp.books import Books, BooksRefuse, Line
 
+TAKES = "*.csv"
 DATE = "%d/%m/%Y"
 
 

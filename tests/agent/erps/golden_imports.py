@@ -22,6 +22,13 @@ from tests.build import order, order_line
 FIXTURES = Path(__file__).resolve().parents[3] / "fixtures" / "erps"
 SITES: dict[str, dict[str, Any]] = {  # what a site adds to the profile in its tally.yaml
     "unleashed": {"taxes": {"19": "S19", "7": "S7"}},
+    "wapro": {
+        "settings": {
+            "seller_iln": "5900000000008",
+            "buyer_iln": "5900000000015",
+            "seller_name": "Sklep",
+        }
+    },
     "tryton": {
         "taxes": {"19": "VAT 19%", "7": "VAT 7%"},
         "settings": {
@@ -32,6 +39,9 @@ SITES: dict[str, dict[str, Any]] = {  # what a site adds to the profile in its t
         },
     },
 }
+
+
+GTINS = {"TK-12": "5900000000916", "FT-50-GRÜN": "5900000000923", "SHIPPING": "5900000000930"}
 
 
 def an_order() -> Order:
@@ -76,7 +86,7 @@ def files_of(erp: str, sale: Order | None = None) -> dict[str, bytes]:
     sale, imports = sale or an_order(), imports_of(erp)
     lines, faults = booked(sale, imports.rules("EUR"))
     assert not faults, faults
-    one = sheet(sale, "SHOPIFY-1001", lines, imports, "Europe/Berlin")
+    one = sheet(sale, "SHOPIFY-1001", lines, imports, "Europe/Berlin", GTINS)
     kinds = [imports.customers if is_per_buyer(imports) else None, imports.orders]
     return {
         file_name(kind, one.values): file_bytes(kind, [one]) for kind in kinds if kind is not None
