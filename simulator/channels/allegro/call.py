@@ -13,6 +13,7 @@ from flask import Request
 from simulator.channels.allegro import errors
 from simulator.channels.allegro.errors import invalid
 from simulator.channels.allegro.moments import parse
+from simulator.channels.allegro.shapes import misshapen
 from simulator.channels.allegro.store import Store
 
 if TYPE_CHECKING:
@@ -61,13 +62,15 @@ class Call:
         return self.request.path
 
     def json(self) -> Json:
-        """The body; Refused with 400 when it is no JSON object."""
+        """The body; Refused with 400 when it is no JSON object of a known shape."""
         try:
             found = json.loads(self.request.get_data())
         except ValueError as fault:
             raise errors.unreadable(self.language) from fault
         if not isinstance(found, dict):
             raise errors.unreadable(self.language)
+        for path in misshapen(found):
+            raise errors.unreadable(self.language, path)
         return found
 
     def text(self, name: str) -> str | None:

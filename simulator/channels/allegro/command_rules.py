@@ -105,9 +105,7 @@ def modification(store: Store, given: Mapping[str, Any]) -> Json:
     unknown = sorted(set(asked) - {*FIELDS, "discounts", "additionalServicesGroup"})
     if not asked or unknown:
         raise invalid("must name one known field at least", "modification")
-    found = offer_rules.faults(
-        {k: v for k, v in asked.items() if k != "publication"}, store.currency
-    )
+    found = offer_rules.faults(asked, store.currency)
     if found:
         raise Refused(422, *found)
     return {"fields": copy.deepcopy(dict(asked))}
@@ -120,8 +118,10 @@ def bulk_price(store: Store, asked: Mapping[str, Any], path: str) -> Json:
         _money(store, asked.get("value"), f"{path}.value")
         return {"kind": "FIXED_PRICE", "amount": asked["value"]["amount"]}
     if kind == "GAIN":
-        value = asked.get("value") or {}
-        amount = str(value.get("amount", ""))
+        value = asked.get("value")
+        if not isinstance(value, Mapping) or not isinstance(value.get("amount"), str):
+            raise invalid("must be a price", f"{path}.value")
+        amount = value["amount"]
         _money(store, {**value, "amount": amount.removeprefix("-")}, f"{path}.value")
         return {"kind": "GAIN", "amount": amount}
     text = asked.get("percentage")
@@ -181,7 +181,7 @@ def set_stock(store: Store, body: Json, asked: Mapping[str, Any]) -> None:
 def set_fields(store: Store, body: Json, asked: Mapping[str, Any]) -> None:
     """Change what a modification command names."""
     fields = copy.deepcopy(asked["fields"])
-    length = fields.pop("publication", {})
+    length = fields.pop("publication", None) or {}
     if length.get("durationUnlimited"):
         body["publication"] |= {"duration": None, "endingAt": None}
     elif length.get("duration"):

@@ -64,10 +64,10 @@ def unsupported(language: str) -> Refused:
     return Refused(415, error("UnsupportedMediaTypeException", message, None, AUTHOR[language]))
 
 
-def unreadable(language: str) -> Refused:
-    """A body that is no JSON object."""
+def unreadable(language: str, path: str | None = None) -> Refused:
+    """A body that is no JSON object, or has a field of another shape."""
     message = "Message is not readable. Please check the request body"
-    return Refused(400, error("MessageNotReadableException", message, None, AUTHOR[language]))
+    return Refused(400, error("MessageNotReadableException", message, path, AUTHOR[language]))
 
 
 def denied() -> Refused:

@@ -49,8 +49,8 @@ def cancel(call: Call) -> Answer:
 
 
 def _taken(call: Call, act: str, given: Json) -> Answer:
-    key = given.get("commandId") or call.store.uuid("labels")
-    if not is_uuid(str(key)):
+    key = str(given.get("commandId") or call.store.uuid("labels"))
+    if not is_uuid(key):
         raise _refused("VALIDATION_ERROR", "must be a UUID", "commandId")
     if call.store.by_key("job", key) is not None:
         message = f"Command {key} exists already"  # code seen in issue 11198

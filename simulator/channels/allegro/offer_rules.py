@@ -116,6 +116,8 @@ def _rest(given: Mapping[str, Any]) -> Iterator[Body]:
 
 
 def _is_rate(text: Any) -> bool:
+    if not isinstance(text, str):
+        return False
     if text == "EXEMPT":
         return True
     try:

@@ -17,18 +17,20 @@ Body = dict[str, Any]
 EndedBy = Literal["USER", "ADMIN", "EXPIRATION", "EMPTY_STOCK", "PRODUCT_DETACHMENT", "ERROR"]
 FIRST = 17_300_000_001
 LISTED = ("ACTIVE", "ACTIVATING")
-MERGED = (  # fields whose parts are changed one by one; others are replaced as they are sent
-    "stock",
-    "sellingMode",
-    "publication",
-    "delivery",
-    "payments",
-    "location",
-    "external",
-    "afterSalesServices",
-    "additionalMarketplaces",
-    "b2b",
-)
+MERGED = {  # {field: its parts that are changed one by one}; others are replaced as they are sent
+    "stock": ("available", "unit"),
+    "sellingMode": ("format", "price", "minimalPrice", "startingPrice"),
+    "publication": ("duration", "startingAt", "republish"),
+    "delivery": ("handlingTime", "shippingRates", "additionalInfo", "shipmentDate"),
+    "payments": ("invoice",),
+    "location": ("city", "countryCode", "postCode", "province"),
+    "external": ("id",),
+    "afterSalesServices": ("impliedWarranty", "returnPolicy", "warranty"),
+    "b2b": ("buyableOnlyByBusiness",),
+}
+
+
+NEVER_EMPTY = ("stock", "sellingMode", "publication", "delivery", "payments", "location", "b2b")
 
 
 def blank(store: Store) -> Body:
@@ -90,11 +92,13 @@ def merged(offer: Mapping[str, Any], given: Mapping[str, Any]) -> Body:
     """An offer after some fields were sent; its publication's status is left to `publish`, `end`."""
     changed = copy.deepcopy(dict(offer))
     for name, value in given.items():
-        if name not in changed:
+        if name not in changed or (value is None and name in NEVER_EMPTY):
             continue
-        if name in MERGED and isinstance(value, Mapping) and isinstance(changed[name], dict):
-            parts = {k: v for k, v in value.items() if (name, k) != ("publication", "status")}
-            changed[name] |= copy.deepcopy(parts)
+        if name in MERGED and isinstance(value, Mapping):
+            parts = {k: v for k, v in value.items() if k in MERGED[name]}
+            if name in ("stock", "payments"):
+                parts = {k: v for k, v in parts.items() if v is not None}
+            changed[name] = (changed[name] or {}) | copy.deepcopy(parts)
         else:
             changed[name] = copy.deepcopy(value)
     return changed

@@ -60,7 +60,7 @@ def _checked(given: Json) -> tuple[str, str, str | None]:
     if not isinstance(waybill, str) or not 0 < len(waybill.strip()) <= LONGEST_WAYBILL:
         message = f"waybill must have between 1 and {LONGEST_WAYBILL} characters"
         raise invalid(message, "waybill", 400)
-    if carrier not in CARRIERS:
+    if not isinstance(carrier, str) or carrier not in CARRIERS:
         raise invalid(f"unknown carrier: {carrier}", "carrierId", 400)
     if carrier != "OTHER":
         return waybill.strip(), carrier, None

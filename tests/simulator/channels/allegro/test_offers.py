@@ -130,6 +130,24 @@ def test_what_is_not_taken(seller: Seller, change: Any, path: str) -> None:
     assert seller.get("/sale/offers")["totalCount"] == 6
 
 
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        ({"stock": 7}, "stock"),
+        ({"sellingMode": {"price": "49.99"}}, "sellingMode.price"),
+        ({"productSet": [{"product": "b7e0"}]}, "productSet[0].product"),
+        ({"productSet": {"product": {}}}, "productSet"),
+        ({"external": "HOOK"}, "external"),
+    ],
+)
+def test_a_body_of_another_shape_cannot_be_read(seller: Seller, body: Any, path: str) -> None:
+    answer = patch(seller, "MUG-STONE", body)
+    (error,) = answer.json()["errors"]
+    assert answer.status_code == 400
+    assert (error["code"], error["path"]) == ("MessageNotReadableException", path)
+    assert error["userMessage"].startswith("Żądanie")
+
+
 def test_a_product_is_entered_once_and_found_by_its_gtin(seller: Seller) -> None:
     gtin = {"id": "225693", "values": ["5901234123457"]}
     product = {"name": "Brass coat hook", "category": {"id": "257687"}, "parameters": [gtin]}
