@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.chance import Chance
 from simulator.channels.amazon import NAME
 from simulator.channels.amazon.calls import Call, Grant, Json, Operation, Reply, covers
-from simulator.channels.amazon.errors import Style, bad, denied
+from simulator.channels.amazon.errors import Refused, Style, bad, denied
 from simulator.commerce.shop import Shop
 
 if TYPE_CHECKING:
@@ -199,11 +199,22 @@ def create_restricted_token(dialect: Amazon, call: Call) -> Reply:
     if len(asked) > MOST_RESOURCES:
         raise bad(f"restrictedResources has more than {MOST_RESOURCES} elements.")
     resources = [_resource(one) for one in asked]
+    _check_roles(dialect, resources)
     life = dialect.shop.dials.token_life_s
     seconds = int(LIFE_S if life is None else life)
     token = "Atz.sprdt|" + dialect.tokens.random(240)
     dialect.tokens.remember(token, {"kind": "restricted", "resources": resources}, seconds)
     return 200, {"restrictedDataToken": token, "expiresIn": seconds}
+
+
+def _check_roles(dialect: Amazon, resources: list[Json]) -> None:
+    needed = {"shippingAddress": "shipping", "buyerInfo": "tax", "buyerTaxInformation": "tax"}
+    wanted = [e for resource in resources for e in resource["dataElements"]]
+    lacking = sorted({e for e in wanted if needed[e] not in dialect.roles})
+    if lacking:
+        names = ", ".join(lacking)
+        text = f"Application does not have access to one or more requested data elements: [{names}]"
+        raise Refused(400, text, code="InvalidInput")
 
 
 def _resource(asked: Any) -> Json:
@@ -219,8 +230,10 @@ def _resource(asked: Any) -> Json:
     strange = [e for e in elements if e not in ELEMENTS]
     if strange:
         raise bad(f"Invalid dataElements in restrictedResources: {strange[0]}")
-    bare = str(path).endswith(("/address", "/buyerInfo"))
-    return {"path": path, "dataElements": list(ELEMENTS) if bare else list(elements)}
+    part = str(path).rsplit("/", 1)[-1]
+    implied = {"address": ["shippingAddress"], "buyerInfo": ["buyerInfo"]}.get(part, [])
+    shown = [*elements, *implied]
+    return {"path": path, "dataElements": shown}
 
 
 OPERATIONS = (

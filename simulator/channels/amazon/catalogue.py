@@ -57,10 +57,6 @@ class Catalogue:
         """The head of the family that a listing belongs to."""
         return None if child.parent_id is None else self.shop.get(KIND, child.parent_id)
 
-    def awaits(self, sku: str) -> bool:
-        """Whether a submission that makes this SKU is on its way."""
-        return any(d.body["sort"] == "put" for d in self.shop.all(WAITING, sku=sku))
-
     def status(self, listing: Document) -> list[str]:
         """Whether it can be bought and found now."""
         return offers.status(listing.body, self.shop.clock.now())
@@ -91,14 +87,20 @@ class Catalogue:
         self.shop.add(KIND, body, sku=goods.sku, quiet=True)
 
     def _new_body(self, attributes: Attributes, product_type: str) -> dict[str, Any]:
-        asin = first(attributes, "merchant_suggested_asin") or self._new_asin()
         return {
             "attributes": attributes,
             "product_type": product_type,
-            "asin": asin,
+            "asin": self._asin(attributes),
             "fba": 0,
             "issues": [],
         }
+
+    def _asin(self, attributes: Attributes) -> str | None:
+        """The page that the goods are on: a given one, a new one, none without a name."""
+        given = first(attributes, "merchant_suggested_asin")
+        if given:
+            return str(given)
+        return self._new_asin() if attributes.get("item_name") else None
 
     def _new_asin(self) -> str:
         number = self.shop.next_number("asin", 40_000_001) * 6151
@@ -126,28 +128,28 @@ class Catalogue:
             found += listing_checks.attributes(sent["attributes"])
         if sort == "put" and not found:
             found += listing_checks.needed(sent["attributes"], sent["requirements"])
-        if sort != "put" and self.find(sku) is None and not self.awaits(sku):
-            text = f"The SKU {sku} does not exist in the catalogue; its data was not processed."
-            found.append(listing_checks.issue(listing_checks.NO_SKU, text))
         if sent["product_type"] not in product_types.NAMES:
             text = f"The product type '{sent['product_type']}' is not valid."
             found.append(listing_checks.issue("90000901", text))
         return found
 
     def apply(self, sku: str, sent: Mapping[str, Any]) -> None:
-        """Make an accepted submission true."""
+        """Make an accepted submission true.
+
+        A patch of an unknown SKU makes a listing that lacks everything else, and nobody complains
+        (vendor's issue 2797 of 2024-05).
+        """
         listing = self.find(sku)
         if sent["sort"] == "delete":
             if listing is not None:
                 self._remove(listing)
             return
-        if listing is None and sent["sort"] != "put":
-            return  # deleted meanwhile
         after = self._after({} if listing is None else listing.body["attributes"], sent)
         if listing is None:
             body = self._new_body(after, sent["product_type"])
         else:
-            body = {**listing.body, "attributes": after}
+            asin = listing.body["asin"] or self._asin(after)
+            body = {**listing.body, "attributes": after, "asin": asin}
             if sent["product_type"] != product_types.GENERIC or sent["sort"] == "put":
                 body["product_type"] = sent["product_type"]
         parent = self._named_parent(after)

@@ -19,7 +19,7 @@ class Limits:
 
     def rate(self, rate: float) -> str:
         """The rate as the header tells it."""
-        return f"{rate * self.shop.dials.allowance:.4f}".rstrip("0").rstrip(".")
+        return str(round(float(rate * self.shop.dials.allowance), 4))
 
     def clear(self) -> None:
         """Fill every bucket."""

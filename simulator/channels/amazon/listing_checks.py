@@ -12,7 +12,6 @@ from simulator.channels.amazon.offers import SELLER
 
 Issue = dict[str, Any]
 REQUIRED, UNKNOWN, SHAPE, VALUE, IMAGE = "90220", "90000900", "4000001", "90244", "20010"
-NO_SKU = "13013"
 CHANNELS = (SELLER, "AMAZON_NA", "AMAZON_EU", "AMAZON_JP", "AMAZON_FE")
 PRICES = (
     *("our_price", "discounted_price", "map_price", "minimum_seller_allowed_price"),

@@ -43,13 +43,14 @@ def _summaries(dialect: Amazon, listing: Document) -> list[dict[str, Any]]:
     body, attributes = listing.body, listing.body["attributes"]
     summary: dict[str, Any] = {
         "marketplaceId": dialect.marketplace.id,
-        "asin": body["asin"],
         "productType": body["product_type"],
         "status": dialect.catalogue.status(listing),
         "itemName": first(attributes, "item_name") or "",
         "createdDate": iso(listing.created_at),
         "lastUpdatedDate": iso(listing.modified_at),
     }
+    if body["asin"]:
+        summary["asin"] = body["asin"]
     condition = first(attributes, "condition_type")
     if condition:
         summary["conditionType"] = condition

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.amazon import catalogue, listing_checks, listing_views, product_types
 from simulator.channels.amazon.calls import Call, Json, Operation, Reply, named
-from simulator.channels.amazon.errors import Style, bad, denied, missing
+from simulator.channels.amazon.errors import Refused, Style, bad, missing
 from simulator.channels.amazon.jobs import Job
 
 if TYPE_CHECKING:
@@ -33,27 +34,29 @@ def get_item(dialect: Amazon, call: Call) -> Reply:
 def put_item(dialect: Amazon, call: Call) -> Reply:
     """Create a listing or replace it whole."""
     checked(dialect, call, most=1)
-    sent = call.body()
-    requirements = sent.get("requirements") or "LISTING"
-    if requirements not in product_types.NEEDED:
-        raise bad("Invalid input", f"requirements: {requirements}")
-    submission = {
-        "sort": "put",
-        "product_type": named(sent, "productType"),
-        "requirements": requirements,
-        "attributes": named(sent, "attributes", dict),
-    }
+    with _readable():
+        sent = call.body()
+        requirements = sent.get("requirements") or "LISTING"
+        if requirements not in product_types.NEEDED:
+            raise bad(f"requirements: {requirements}")
+        submission = {
+            "sort": "put",
+            "product_type": named(sent, "productType"),
+            "requirements": requirements,
+            "attributes": named(sent, "attributes", dict),
+        }
     return _submitted(dialect, call, submission)
 
 
 def patch_item(dialect: Amazon, call: Call) -> Reply:
     """Change some attributes of a listing."""
     checked(dialect, call)
-    sent = call.body()
-    patches = named(sent, "patches", list)
-    if not patches or not all(isinstance(patch, dict) for patch in patches):
-        raise bad("Invalid input", "patches must be a list of patch operations.")
-    product_type = named(sent, "productType")
+    with _readable():
+        sent = call.body()
+        patches = named(sent, "patches", list)
+        if not patches or not all(isinstance(patch, dict) for patch in patches):
+            raise bad("patches must be a list of patch operations.")
+        product_type = named(sent, "productType")
     return _submitted(
         dialect, call, {"sort": "patch", "product_type": product_type, "patches": patches}
     )
@@ -65,11 +68,24 @@ def delete_item(dialect: Amazon, call: Call) -> Reply:
     return _submitted(dialect, call, {"sort": "delete"})
 
 
+@contextmanager
+def _readable() -> Iterator[None]:
+    """A body that cannot be read is refused in one way only."""
+    try:
+        yield
+    except Refused as refused:
+        if refused.status != 400:
+            raise
+        text = "Request has missing or invalid parameters and cannot be parsed."
+        raise Refused(400, text, refused.message, "InvalidInput") from refused
+
+
 def checked(dialect: Amazon, call: Call, most: int | None = None) -> None:
     """Refuse a call for another seller, another marketplace or an impossible SKU."""
-    if call.path["seller_id"] != dialect.keys["seller_id"]:
-        raise denied("The seller is not authorized for this application.")
     dialect.check_marketplaces(call)
+    if call.path["seller_id"] != dialect.keys["seller_id"]:
+        text = "Invalid 'sellerId' and 'marketplaceId' combination provided."
+        raise Refused(400, text, code="InvalidInput")
     call.values("marketplaceIds", most=most)
     sku = call.path.get("sku")
     if sku is not None and not 0 < len(sku) <= LONGEST_SKU:
@@ -90,7 +106,8 @@ def _submitted(dialect: Amazon, call: Call, sent: Json) -> Reply:
     reply: Json = {"sku": sku, "status": status, "submissionId": _new_id(dialect), "issues": issues}
     if "identifiers" in parts:
         place = dialect.marketplace.id
-        known = [{"marketplaceId": place, "asin": found.body["asin"]}] if found else []
+        asin = found.body["asin"] if found else None
+        known = [{"marketplaceId": place, "asin": asin}] if asin else []
         reply["identifiers"] = known
     return 200, reply
 

@@ -23,10 +23,11 @@ def account(dialect: Amazon) -> Json:
 
 
 def _listing(dialect: Amazon, listing: Document) -> Json:
+    asin = {"Asin": listing.body["asin"]} if listing.body["asin"] else {}
     return {
         "SellerId": dialect.keys["seller_id"],
         "MarketplaceId": dialect.marketplace.id,
-        "Asin": listing.body["asin"],
+        **asin,
         "Sku": listing.sku,
     }
 

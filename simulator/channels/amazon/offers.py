@@ -128,7 +128,8 @@ def status(body: Mapping[str, Any], at: datetime) -> list[str]:
     found = []
     blocked = any(issue.get("blocks") for issue in body.get("issues", ()))
     if (
-        not blocked
+        body.get("asin")
+        and not blocked
         and not is_parent(attributes)
         and not is_skipped(attributes)
         and price(offer(attributes), at) is not None

@@ -38,8 +38,8 @@ def order(dialect: Amazon, found: Document, blocks: Collection[str]) -> Json:
     }
     is_open = orders.status(body) != orders.PENDING
     roles = dialect.roles
-    if "BUYER" in blocks and is_open:
-        shown["buyer"] = _buyer(body, roles)
+    if "BUYER" in blocks and is_open and "tax" in roles:
+        shown["buyer"] = _buyer(body)
     if "RECIPIENT" in blocks and is_open and "shipping" in roles and not body["fba"]:
         shown["recipient"] = {"deliveryAddress": _address(body["address"])}
     if "PROCEEDS" in blocks and is_open:
@@ -58,9 +58,9 @@ def order(dialect: Amazon, found: Document, blocks: Collection[str]) -> Json:
     return shown
 
 
-def _buyer(body: Mapping[str, Any], roles: Collection[str]) -> Json:
-    shown = {} if body["fba"] else {"buyerEmail": body["buyer"]["email"]}
-    return {"buyerName": body["buyer"]["name"], **shown} if "tax" in roles else shown
+def _buyer(body: Mapping[str, Any]) -> Json:
+    email = {} if body["fba"] else {"buyerEmail": body["buyer"]["email"]}
+    return {"buyerName": body["buyer"]["name"], **email}
 
 
 def _address(address: Mapping[str, str]) -> Json:

@@ -5,6 +5,7 @@ A stored order's lines count pieces: `quantity` bought, `shipped`, `cancelled`; 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from simulator.channels.amazon.dialect import Amazon
 
 KIND = "order"
+NUMBER = re.compile(r"\d{3}-\d{7}-\d{7}")
 Body = dict[str, Any]
 PENDING, UNSHIPPED, PARTLY, SHIPPED = "PENDING", "UNSHIPPED", "PARTIALLY_SHIPPED", "SHIPPED"
 CANCELLED = "CANCELLED"

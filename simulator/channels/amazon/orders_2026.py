@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulator.channels.amazon import order_lists, order_views
+from simulator.channels.amazon import order_lists, order_views, orders
 from simulator.channels.amazon.calls import Call, Json, Operation, Reply
-from simulator.channels.amazon.errors import Style, missing
+from simulator.channels.amazon.errors import Style, bad, missing
 from simulator.channels.amazon.moments import iso
 from simulator.channels.amazon.order_lists import Window
 
@@ -52,6 +52,8 @@ def _window(call: Call) -> Window:
 def get_order(dialect: Amazon, call: Call) -> Reply:
     """One order."""
     blocks = call.values("includedData", order_views.BLOCKS)
+    if not orders.NUMBER.fullmatch(call.path["order_id"]):
+        raise bad("The order ID is not valid.", call.path["order_id"])
     found = dialect.orders.shown(call.path["order_id"])
     if found is None:
         raise missing(f"Order {call.path['order_id']} not found.")

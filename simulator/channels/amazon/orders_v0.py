@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.amazon import order_lists, orders
 from simulator.channels.amazon.calls import Call, Json, Operation, Reply
-from simulator.channels.amazon.errors import Style, denied, missing
+from simulator.channels.amazon.errors import Style, bad
 from simulator.channels.amazon.moments import iso
 from simulator.channels.amazon.order_lists import Window
 from simulator.commerce.shop import Document
@@ -29,7 +29,7 @@ STATUSES = {
     "Unfulfillable": "UNFULFILLABLE",
 }
 WORDS = {newer: older for older, newer in STATUSES.items()}
-NOT_RESTRICTED = "A restricted data token is required for this operation."
+WRONG_INPUT = "The input you have submitted is not valid. Please check your input and try again."
 
 
 def get_orders(dialect: Amazon, call: Call) -> Reply:
@@ -64,8 +64,10 @@ def _window(call: Call) -> Window:
 
 
 def get_order(dialect: Amazon, call: Call) -> Reply:
-    """One order, without its lines."""
-    return 200, _order(dialect, call, _found(dialect, call))
+    """One order, without its lines; an empty one for a number that nobody has."""
+    _check_number(call)
+    found = dialect.orders.shown(call.path["order_id"])
+    return 200, {"payload": {} if found is None else _order(dialect, call, found)}
 
 
 def get_items(dialect: Amazon, call: Call) -> Reply:
@@ -76,39 +78,37 @@ def get_items(dialect: Amazon, call: Call) -> Reply:
 
 
 def get_buyer(dialect: Amazon, call: Call) -> Reply:
-    """Who bought; needs a restricted token."""
-    _check_restricted(call, "buyerInfo")
+    """Who bought; without a restricted token, nobody."""
     found = _found(dialect, call)
-    return 200, {"AmazonOrderId": found.sku, **_buyer(found.body)}
+    return 200, {"AmazonOrderId": found.sku, **_people(call, found.body)["BuyerInfo"]}
 
 
 def get_address(dialect: Amazon, call: Call) -> Reply:
-    """Where an order goes; needs a restricted token."""
-    _check_restricted(call, "shippingAddress")
+    """Where an order goes; without a restricted token, only about where."""
     found = _found(dialect, call)
     reply: Json = {"AmazonOrderId": found.sku}
     if orders.status(found.body) != orders.PENDING:
-        reply["ShippingAddress"] = _address(found.body["address"])
+        reply["ShippingAddress"] = _people(call, found.body)["ShippingAddress"]
     return 200, reply
 
 
 def get_items_buyer(dialect: Amazon, call: Call) -> Reply:
-    """What buyers asked for at single lines; needs a restricted token."""
-    _check_restricted(call, "buyerInfo")
+    """What buyers asked for at single lines: nothing here."""
     found = _found(dialect, call)
     lines = [{"OrderItemId": line["id"]} for line in found.body["lines"]]
     return 200, {"AmazonOrderId": found.sku, "OrderItems": lines}
 
 
-def _check_restricted(call: Call, element: str) -> None:
-    if not call.grant.shows(call.request.path, element):
-        raise denied(NOT_RESTRICTED)
+def _check_number(call: Call) -> None:
+    if not orders.NUMBER.fullmatch(call.path["order_id"]):
+        raise bad(WRONG_INPUT)
 
 
 def _found(dialect: Amazon, call: Call) -> Document:
+    _check_number(call)
     found = dialect.orders.shown(call.path["order_id"])
     if found is None:
-        raise missing(f"Order {call.path['order_id']} not found.")
+        raise bad(WRONG_INPUT)
     return found
 
 
@@ -154,16 +154,14 @@ def _order(dialect: Amazon, call: Call, found: Document) -> Json:
     shown["LatestDeliveryDate"] = body["deliver_by"]
     if state != orders.CANCELLED:
         shown["OrderTotal"] = money(orders.total(body), place.currency)
-    return {**shown, **_restricted(call, body)}
+    return {**shown, **_people(call, body)}
 
 
-def _restricted(call: Call, body: Mapping[str, Any]) -> Json:
+def _people(call: Call, body: Mapping[str, Any]) -> Json:
     path, address = call.request.path, _address(body["address"])
     if not call.grant.shows(path, "shippingAddress"):
         address = {n: address[n] for n in ("City", "PostalCode", "CountryCode")}
-    buyer = _buyer(body)
-    if not call.grant.shows(path, "buyerInfo"):
-        buyer = {n: v for n, v in buyer.items() if n == "BuyerEmail"}
+    buyer = _buyer(body) if call.grant.shows(path, "buyerInfo") else {}
     return {"ShippingAddress": address, "BuyerInfo": buyer}
 
 

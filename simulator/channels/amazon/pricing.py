@@ -71,7 +71,8 @@ def _asked_sort(dialect: Amazon, call: Call) -> str:
 
 def _found(dialect: Amazon, name: str, sort: str) -> Document | None:
     if sort == "Sku":
-        return dialect.catalogue.shown(name)
+        found = dialect.catalogue.shown(name)
+        return found if found and found.body["asin"] else None
     return next((d for d in dialect.shop.all(catalogue.KIND) if d.body["asin"] == name), None)
 
 

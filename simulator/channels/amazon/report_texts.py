@@ -56,7 +56,8 @@ def _xml(rows: Iterable[Row]) -> str:
 
 def _shown(dialect: Amazon) -> Iterator[Document]:
     for listing in dialect.shop.seen(catalogue.KIND):
-        if not dialect.world.faults.omits(dialect.name, "products"):
+        is_whole = listing.body["asin"] is not None
+        if is_whole and not dialect.world.faults.omits(dialect.name, "products"):
             yield listing
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 STYLE = Style("InvalidInput")
 NO_PACKAGE = "unable to find package to update"
+WRONG_ITEM = (
+    "OrderItemId is invalid, please obtain the value through the getOrderItems API or"
+    " Manage Orders page"
+)
 EARLY = timedelta(days=1)  # how far ahead a ship date may lie
 
 
@@ -98,7 +102,7 @@ def _check(dialect: Amazon, order: Document, package: Json, before: Json) -> Non
     lines = {line["id"]: line for line in order.body["lines"]}
     for line, pieces in package["items"].items():
         if line not in lines:
-            raise bad(f"Order item {line} does not belong to order {order.sku}.")
+            raise bad(WRONG_ITEM)
         room = orders.left(lines[line]) + before["items"].get(line, 0)
         if pieces > room:
             text = NO_PACKAGE if state == orders.SHIPPED else _too_many(line, pieces, room)

@@ -56,9 +56,10 @@ class Storefront:
         attributes, sku = body["attributes"], str(listing.sku)
         title = str(first(attributes, "item_name") or body["asin"])
         price = offers.price(offers.offer(attributes), now)
-        if offers.is_parent(attributes) or offers.is_skipped(attributes) or price is None:
+        blocked = any(issue.get("blocks") for issue in body["issues"])
+        if blocked or price is None or body["asin"] is None:
             return self._gone(sku, title)
-        if any(issue.get("blocks") for issue in body["issues"]):
+        if offers.is_parent(attributes) or offers.is_skipped(attributes):
             return self._gone(sku, title)
         stock = offers.stock(attributes, body["fba"])
         availability, note = self._promise(stock)

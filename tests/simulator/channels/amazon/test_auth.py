@@ -15,7 +15,7 @@ SUBSCRIPTION = "/notifications/v1/subscriptions/ORDER_CHANGE"
 def denial(api: Seller, token: str | None) -> tuple[int, dict[str, str], bool]:
     """Status, error, and whether the rate was told."""
     headers = {"x-amz-access-token": token} if token else {"x-amz-access-token": ""}
-    found = api.http.get("/orders/2026-01-01/orders/1", headers=headers)
+    found = api.http.get("/orders/2026-01-01/orders/123-1234567-1234567", headers=headers)
     (error,) = found.json()["errors"]
     return found.status_code, error, "x-amzn-RateLimit-Limit" in found.headers
 

@@ -66,7 +66,7 @@ def test_done_is_not_success(shop: Amazon, api: Seller) -> None:
     feed = document(
         api,
         message(1, "RETRO-CLOCK"),
-        message(2, "NOBODY"),
+        message(2, "LAMP-ARC", patches=[stock(-1)]),
         message(3, "HOOK", "UPDATE", attributes=attributes, productType="HOME"),
         message(4, "LINEN-APRON", "DELETE"),
         message(5, "OAK-SHELF-80", "PARTIAL_UPDATE", attributes={"fulfilment": [{"a": 1}]}),
@@ -75,7 +75,7 @@ def test_done_is_not_success(shop: Amazon, api: Seller) -> None:
     api.wait()
     found = report(api, id)
     codes = [(row["messageId"], row["sku"], row["code"]) for row in found["issues"]]
-    assert codes == [(2, "NOBODY", "13013"), (5, "OAK-SHELF-80", "90000900")]
+    assert codes == [(2, "LAMP-ARC", "90244"), (5, "OAK-SHELF-80", "90000900")]
     assert found["summary"]["messagesAccepted"] == 3
     assert shop.storefront.item("HOOK").availability == "in stock"
     assert shop.storefront.item("LINEN-APRON").availability == "gone"

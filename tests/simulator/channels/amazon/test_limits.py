@@ -40,7 +40,7 @@ def test_refused_calls_count_but_strangers_do_not(api: Seller) -> None:
     for _ in range(30):
         assert api.search(headers="x").status_code in (400, 429)
     assert api.search(createdAfter=LONG_AGO).status_code == 429
-    path = "/orders/2026-01-01/orders/1"
+    path = "/orders/2026-01-01/orders/123-1234567-1234567"
     for _ in range(40):
         api.http.get(path, headers={"x-amz-access-token": "Atza|wrong"})
     assert api.http.get(path).status_code == 404

@@ -6,6 +6,7 @@ import io
 import json
 import ssl
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,14 @@ from sp_api.auth import access_token_client, exceptions  # noqa: E402
 from sp_api.base import Marketplaces, SellingApiException  # noqa: E402
 
 PLACE = Marketplaces.PL
+LONG_AGO = "2026-01-01T00:00:00Z"
 
 
 class Clients:
     """The client's classes, made for the served seller."""
 
     def __init__(self, staging: Served) -> None:
+        self.world = staging.world
         self.address = staging.world.base_urls["amazon"]
         self.shop = staging.world.dialects["amazon"]
         self.authority = str(staging.authority.file)
@@ -31,14 +34,15 @@ class Clients:
         self.facts = self.shop.credentials()
         self._made: list[Any] = []
 
-    def make(self, kind: Any, **more: Any) -> Any:
+    def make(self, kind: Any, version: str | None = None, **more: Any) -> Any:
         keys = {
             "refresh_token": self.facts["refresh_token"],
             "lwa_app_id": self.facts["client_id"],
             "lwa_client_secret": self.facts["client_secret"],
             **more,
         }
-        client = kind(marketplace=PLACE, credentials=keys, verify=self.tls)
+        wanted = {"version": version} if version else {}
+        client = kind(marketplace=PLACE, credentials=keys, verify=self.tls, **wanted)
         client.endpoint = self.address
         self._made.append(client)
         return client
@@ -73,7 +77,7 @@ def test_listings_are_read_changed_and_refused(clients: Clients) -> None:
         sellerId=seller, sku="RETRO-CLOCK", includedData=["summaries", "offers"]
     )
     assert found.payload["offers"][0]["price"]["amount"] == "129.00"
-    assert found.rate_limit == "5"
+    assert found.rate_limit == "5.0"
     row = {"fulfillment_channel_code": "DEFAULT", "quantity": 3}
     patch = {"op": "merge", "path": "/attributes/fulfillment_availability", "value": [row]}
     body = {"productType": "PRODUCT", "patches": [patch]}
@@ -104,6 +108,34 @@ def test_orders_are_read_and_shipped(clients: Clients) -> None:
     sent = client.confirm_shipment(number, marketplaceId=PLACE.marketplace_id, packageDetail=detail)
     assert sent.errors is None
     assert clients.shop.storefront.order(number).status == "SHIPPED"
+
+
+def test_orders_are_listed_by_both_versions_and_with_people(clients: Clients) -> None:
+    from tests.simulator.channels.amazon.seller import ANNA
+
+    number = clients.shop.storefront.buy({"RETRO-CLOCK": 1}, ANNA)
+    clients.world.advance(timedelta(minutes=3))
+    older = clients.make(sp_api.Orders)
+    (order,) = older.get_orders(LastUpdatedAfter=LONG_AGO).payload["Orders"]
+    assert "Name" not in order["ShippingAddress"]
+    (order,) = older.get_orders(
+        LastUpdatedAfter=LONG_AGO, RestrictedResources=["buyerInfo", "shippingAddress"]
+    ).payload["Orders"]
+    assert order["ShippingAddress"]["Name"] == "Anna Berg"
+    newer = clients.make(sp_api.Orders, version="2026-01-01")
+    found = newer.search_orders(lastUpdatedAfter=LONG_AGO, includedData=["RECIPIENT"]).payload
+    assert [o["orderId"] for o in found["orders"]] == [number]
+
+
+def test_product_types_stock_at_amazon_and_prices(clients: Clients) -> None:
+    types = clients.make(sp_api.ProductTypeDefinitions)
+    found = types.search_definitions_product_types(keywords=["clock"]).payload
+    assert [one["name"] for one in found["productTypes"]] == ["CLOCK"]
+    clients.shop.operator("send_to_amazon", {"sku": "RETRO-CLOCK", "quantity": 8})
+    summaries = clients.make(sp_api.Inventories).get_inventory_summary_marketplace(details=True)
+    assert summaries.payload["inventorySummaries"][0]["totalQuantity"] == 8
+    prices = clients.make(sp_api.Products).get_product_pricing_for_skus(["LAMP-ARC"]).payload
+    assert prices[0]["Product"]["Offers"][0]["RegularPrice"]["Amount"] == 489.0
 
 
 def test_a_feed_goes_up_and_its_report_comes_down(clients: Clients) -> None:
