@@ -9,7 +9,7 @@ from simulator.channels.allegro import orders
 from simulator.channels.allegro.call import Answer, Call, Route
 from simulator.channels.allegro.errors import Refused, error, invalid, not_found
 from simulator.channels.allegro.moments import iso
-from simulator.channels.allegro.queries import Condition, Op, Order, find
+from simulator.channels.allegro.queries import BOUNDS, Condition, Order, find
 from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
 
@@ -190,10 +190,9 @@ def wallet(call: Call) -> Answer:
     if (payment := call.text("payment.id")) is not None:
         forms, _ = find(store, "form", [Condition("$.payment.id", "in", [payment])], limit=1)
         wanted.append(Condition("$.form", "in", [form.sku for form in forms]))
-    for op in ("gte", "lte"):
+    for op in BOUNDS:
         if (moment := call.moment(f"occurredAt.{op}")) is not None:
-            way: Op = "gte" if op == "gte" else "lte"
-            wanted.append(Condition("$.at", way, iso(moment)))
+            wanted.append(Condition("$.at", op, iso(moment)))
     limit, offset = call.whole("limit", 50, 1, 50), call.whole("offset", 0, 0, 10_000)
     order = Order(descending=True)
     found, total = find(store, "wallet", wanted, order=order, limit=limit, offset=offset)

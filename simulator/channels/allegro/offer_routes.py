@@ -6,7 +6,7 @@ from simulator.channels.allegro import jobs, offer_edits, offer_rules, offer_vie
 from simulator.channels.allegro.call import Answer, Call, Route
 from simulator.channels.allegro.errors import Refused, denied, error, invalid, not_found
 from simulator.channels.allegro.journals import offer_events
-from simulator.channels.allegro.queries import Condition, Order
+from simulator.channels.allegro.queries import BOUNDS, Condition, Order
 from simulator.channels.allegro.store import NAME
 from simulator.commerce.shop import Document
 
@@ -136,15 +136,14 @@ def _claims(call: Call) -> list[Condition]:
 
 def _price_claims(call: Call) -> list[Condition]:
     claims = []
-    for end in ("gte", "lte"):
-        name = f"sellingMode.price.amount.{end}"
+    for op in BOUNDS:
+        name = f"sellingMode.price.amount.{op}"
         if (text := call.text(name)) is not None:
             try:
                 bound = float(text)
             except ValueError as fault:
                 raise invalid("must be a number", name, 400) from fault
-            op = "gte" if end == "gte" else "lte"
-            claims.append(Condition("$.sellingMode.price.amount", op, bound, is_number=True))  # type: ignore[arg-type]
+            claims.append(Condition("$.sellingMode.price.amount", op, bound, is_number=True))
     return claims
 
 

@@ -6,7 +6,7 @@ from simulator.channels.allegro import journals, orders
 from simulator.channels.allegro.call import Answer, Call, Route
 from simulator.channels.allegro.errors import Refused, error, invalid
 from simulator.channels.allegro.moments import iso
-from simulator.channels.allegro.queries import Condition, Op, Order, find
+from simulator.channels.allegro.queries import BOUNDS, Condition, Order, find
 from simulator.channels.allegro.store import NAME
 from simulator.commerce.shop import Document
 
@@ -64,17 +64,13 @@ def listed(call: Call) -> Answer:
         if values:
             claims.append(Condition(where, "in", values))
     for name, where in TIMES.items():
-        for op in ("gte", "lte"):
+        for op in BOUNDS:
             if (moment := call.moment(f"{name}.{op}")) is not None:
-                claims.append(Condition(where, _op(op), iso(moment)))
+                claims.append(Condition(where, op, iso(moment)))
     found, total = find(call.store, "form", claims, order=_order(call), limit=limit, offset=offset)
     omits = call.store.world.faults.omits
     shown = [orders.view(form) for form in found if not omits(NAME, "orders")]
     return Answer(body={"checkoutForms": shown, "count": len(shown), "totalCount": total})
-
-
-def _op(name: str) -> Op:
-    return "gte" if name == "gte" else "lte"
 
 
 def _order(call: Call) -> Order:

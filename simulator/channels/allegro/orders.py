@@ -73,8 +73,8 @@ def _wished(store: Store, body: Json, buyer: Buyer, wishes: Wishes) -> Json:
         body["payment"] |= {"type": CASH, "provider": "OFFLINE"}
     if wishes.company is not None:
         number = wishes.company["taxId"]
-        company = {"name": wishes.company["name"], "vatPayerStatus": "ACTIVE", "taxId": number}
-        company["ids"] = [{"type": "PL_NIP", "value": number}]  # type: ignore[assignment]
+        company: Json = {"name": wishes.company["name"], "taxId": number}
+        company |= {"ids": [{"type": "PL_NIP", "value": number}], "vatPayerStatus": "ACTIVE"}
         body["invoice"] = {"required": True, "address": {**address, "company": company}}
     if wishes.pickup_point is not None:
         point = {"id": wishes.pickup_point, "name": f"Paczkomat {wishes.pickup_point}"}

@@ -11,6 +11,7 @@ from simulator.channels.allegro.store import COLUMNS, Store
 from simulator.commerce.shop import Document, document
 
 Op = Literal["in", "gte", "lte", "contains"]
+BOUNDS: tuple[Op, Op] = ("gte", "lte")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from simulator.channels.allegro import jobs, offer_rules, orders
 from simulator.channels.allegro.call import Answer, Call, Route
 from simulator.channels.allegro.errors import Refused, error, invalid, not_found
 from simulator.channels.allegro.moments import iso
-from simulator.channels.allegro.queries import Condition, Op, Order, find
+from simulator.channels.allegro.queries import BOUNDS, Condition, Order, find
 from simulator.channels.allegro.store import Store
 from simulator.commerce.orders import refundable
 from simulator.commerce.shop import Document
@@ -206,10 +206,9 @@ def listed(call: Call) -> Answer:
     if states := call.one_of("status", STATUSES):
         waiting = ["NEW", "VALIDATED"] if "WAITING" in states else []
         claims.append(Condition("$.status", "in", [*states, *waiting]))
-    for op in ("gte", "lte"):
+    for op in BOUNDS:
         if (moment := call.moment(f"occurredAt.{op}")) is not None:
-            way: Op = "gte" if op == "gte" else "lte"
-            claims.append(Condition("$.createdAt", way, iso(moment)))
+            claims.append(Condition("$.createdAt", op, iso(moment)))
     limit, offset = call.whole("limit", 50, 1, 100), call.whole("offset", 0, 0, 10_000)
     order = Order(descending=True)
     found, total = find(call.store, "refund", claims, order=order, limit=limit, offset=offset)

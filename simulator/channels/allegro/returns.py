@@ -8,7 +8,7 @@ from typing import Any
 from simulator.channels.allegro.call import BETA, Answer, Call, Route
 from simulator.channels.allegro.errors import Refused, error, invalid, not_found
 from simulator.channels.allegro.moments import iso
-from simulator.channels.allegro.queries import Condition, Op, Order, find
+from simulator.channels.allegro.queries import BOUNDS, Condition, Order, find
 from simulator.channels.allegro.store import NAME, Store
 from simulator.commerce.shop import Document
 
@@ -117,10 +117,9 @@ def listed(call: Call) -> Answer:
             claims.append(Condition(where, "in", values))
     if states := call.one_of("status", STATUSES):
         claims.append(Condition("$.status", "in", states))
-    for op in ("gte", "lte"):
+    for op in BOUNDS:
         if (moment := call.moment(f"createdAt.{op}")) is not None:
-            way: Op = "gte" if op == "gte" else "lte"
-            claims.append(Condition("$.createdAt", way, iso(moment)))
+            claims.append(Condition("$.createdAt", op, iso(moment)))
     if (after := call.text("from")) is not None:
         last = store.by_key("return", after)
         if last is None:
