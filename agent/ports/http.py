@@ -82,6 +82,7 @@ class Client:
         *,
         json_body: Any = None,
         form: Mapping[str, str] | None = None,
+        content: bytes | None = None,
         query: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
@@ -99,6 +100,8 @@ class Client:
             arguments["json"] = json_body
         if form is not None:
             arguments["data"] = dict(form)
+        if content is not None:
+            arguments["content"] = content
         try:
             with self._client.stream(method, path, **arguments) as response:
                 body = self._whole(response, spot)
