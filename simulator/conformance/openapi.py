@@ -145,7 +145,7 @@ def _content(described: Json) -> Any:
 
 
 def _bare(request: httpx.Request) -> str:
-    path = re.sub(r"/[^/]*\d[^/]*", "/{}", request.url.path)
+    path = re.sub(r"/(\d+|[^/]*\d{3,}[^/]*)(?=/|$)", "/{}", request.url.path)
     return f"{request.method} {path}"
 
 

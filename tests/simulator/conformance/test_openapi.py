@@ -143,7 +143,7 @@ def test_a_request_as_described_is_fine() -> None:
             ["PUT /items/{sku} images.*.url: nobody described this name"],
         ),
         ("PUT", "/LAMP", {"sku": "L", "anything": {"goes": 1}}, []),
-        ("DELETE", "/LAMP-7", None, ["DELETE /{}/items/{}: no such operation"]),
+        ("DELETE", "/LAMP-700", None, ["DELETE /v3/items/{}: no such operation"]),
     ],
     ids=lambda value: str(value)[:40],
 )
