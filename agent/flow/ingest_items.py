@@ -95,13 +95,15 @@ def _gather(site: Site, vaulted: Vaulted) -> Counts:
 def _gather_short(site: Site, vaulted: Vaulted, short: Differences) -> Counts | None:
     """Stage only what differs; None when that cannot be told safely."""
     feed, part = vaulted.file.feed, vaulted.part
+    bad_before = {f.key for batch in short.gone for f in batch.faults if f.key}
+    if bad_before - {f.key for f in short.faults}:
+        return None  # a bad row has gone: whether its sku is still named only the whole file tells
     for batch in short.changed:
         items.stage(site.db, _rows(vaulted, batch))
     for batch in short.gone:
         items.stage_vanished(
             site.db, zip(batch.columns["sku"], _locations(batch, part), strict=False)
         )
-        items.stage_all_of(site.db, feed, part, {f.key for f in batch.faults if f.key})
     items.stage_spoilt(site.db, {f.key for f in short.faults if f.key})
     if items.doubles(site.db) or items.clashes(site.db, feed):
         return None

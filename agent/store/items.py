@@ -67,13 +67,6 @@ _STAGE = (
 _ADD = f"insert into incoming (feed, {_COLUMNS}) values (?, {_PLACES})"
 _ADD_VANISHED = "insert or ignore into vanished (sku, location) values (?, ?)"
 _ADD_SPOILT = "insert or ignore into spoilt (sku) values (?)"
-_ADD_ALL_OF = """
-insert or ignore into vanished (sku, location)
-select sku, location
-from items
-where sku in (select value from json_each(:skus)) and feed = :feed
-  and (:part = '' or location = :part)
-"""
 
 
 def stage_begin(db: Database) -> None:
@@ -90,11 +83,6 @@ def stage(db: Database, rows: Iterable[tuple[Any, ...]]) -> None:
 def stage_vanished(db: Database, keys: Iterable[tuple[str, str]]) -> None:
     """Gather (sku, location) of rows that the file before had and this one has not, or not so."""
     db.run_many(_ADD_VANISHED, keys)
-
-
-def stage_all_of(db: Database, feed: str, part: str, skus: Iterable[str]) -> None:
-    """Gather these skus at every location, as `stage_vanished` does."""
-    db.run(_ADD_ALL_OF, {"skus": json.dumps(sorted(skus)), "feed": feed, "part": part})
 
 
 def stage_spoilt(db: Database, skus: Iterable[str]) -> None:
