@@ -1,6 +1,7 @@
-"""A client of this vendor from PyPI, unmodified, over TLS: consent, refresh, offers, orders.
+"""A client of this vendor from PyPI, unmodified, by the vendor's own addresses: consent, offers, orders.
 
-Of `allegro-api` 0.1.0 only the constants with the vendor's addresses are set to the staging world's.
+`allegro-api` 0.1.0 has the addresses of production and sandbox built in; the staging world's proxy
+answers for them.
 """
 
 from __future__ import annotations
@@ -16,10 +17,7 @@ from simulator.serve import Served, Wish, served
 from tests.simulator.channels.allegro.seller import ANNA, money
 
 allegro_api = pytest.importorskip("allegro_api")
-from allegro_api.auth.oauth import OAuth2Client  # noqa: E402
 from allegro_api.exceptions import AuthenticationError, NotFoundError, ValidationError  # noqa: E402
-
-ADDRESSES = ("AUTHORIZATION_URL", "TOKEN_URL", "DEVICE_URL")
 
 
 @pytest.fixture
@@ -28,18 +26,17 @@ def staging(tmp_path: Path) -> Iterator[Served]:
         yield world
 
 
-@pytest.fixture
-def api(staging: Served, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    base = staging.world.base_urls["allegro"]
+@pytest.fixture(params=[False, True], ids=["production", "sandbox"])
+def api(
+    staging: Served, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> Iterator[Any]:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(staging.authority.file))
-    monkeypatch.setenv("no_proxy", "*")
-    monkeypatch.setattr(allegro_api.AllegroAPI, "API_BASE_URL", f"{base}/")
-    for name in ADDRESSES:
-        path = getattr(OAuth2Client, name).removeprefix("https://allegro.pl")
-        monkeypatch.setattr(OAuth2Client, name, base + path)
+    for name in ("no_proxy", "NO_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("https_proxy", staging.proxy_url)
     given = staging.world.dialects["allegro"].credentials()
     names = ("client_id", "client_secret", "access_token", "refresh_token")
-    client = allegro_api.AllegroAPI(**{name: given[name] for name in names})
+    client = allegro_api.AllegroAPI(sandbox=request.param, **{name: given[name] for name in names})
     yield client
     client.session.close()
 
@@ -81,13 +78,14 @@ def test_makes_an_offer_from_a_product(api: Any) -> None:
         api.post("/sale/product-offers", json_data={"name": "No stock at all"})
 
 
-def test_consents_by_device_and_refreshes(staging: Served, api: Any) -> None:
+def test_consents_by_device_and_refreshes(api: Any) -> None:
     started = api.oauth_client.device_flow_start()
     with pytest.raises(AuthenticationError, match="Authorization pending"):
         api.oauth_client.device_flow_poll(started["device_code"])
-    base = staging.world.base_urls["allegro"]
+    page = started["verification_uri"]
+    assert page.startswith("https://allegro.pl")
     pressed = {"code": started["user_code"], "decision": "allow"}
-    requests.post(f"{base}/skojarz-aplikacje", data=pressed, timeout=10).raise_for_status()
+    requests.post(page, data=pressed, timeout=10).raise_for_status()
     pair = api.oauth_client.device_flow_poll(started["device_code"])
     api.set_access_token(pair.access_token)
     assert api.user.get_me()["login"] == "staging_shop"
