@@ -64,7 +64,7 @@ class Amazon:
     # -- what the world asks --------------------------------------------------------------------
 
     def credentials(self) -> dict[str, Any]:
-        """The application's keys, the seller's refresh token, and the key of the seller's queues."""
+        """The application's keys, the seller's refresh token and id, and where the seller sells."""
         place = self.marketplace
         return {
             **self.keys,

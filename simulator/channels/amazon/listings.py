@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STYLE = Style("BAD_REQUEST", "NOT_FOUND")
 USUAL_S = 120  # from accepted to live
 LONGEST_SKU = 40
-PATH = "/listings/2021-08-01/items/<seller_id>/<path:sku>"
+PATH = "/listings/2021-08-01/items/<seller_id>/<sku:sku>"
 
 
 def get_item(dialect: Amazon, call: Call) -> Reply:

@@ -270,7 +270,7 @@ OPERATIONS = (
     Operation(
         "getListingOffers",
         "GET",
-        f"{V0}/listings/<path:sku>/offers",
+        f"{V0}/listings/<sku:sku>/offers",
         1,
         2,
         get_listing_offers,

@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, redirect, request
 from markupsafe import escape
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import PathConverter
 
 from simulator.channels.amazon import (
     auth,
@@ -52,6 +54,12 @@ DONE = (
 )
 
 
+class Sku(PathConverter):
+    """A seller's own code, which may hold slashes anywhere."""
+
+    regex = ".+?"
+
+
 def operations() -> Iterator[Operation]:
     """Every operation that is served."""
     for module in MODULES:
@@ -63,7 +71,7 @@ def create_app(dialect: Amazon) -> Flask:
     app = Flask("simulator.channels.amazon")
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.url_map.merge_slashes = False
-    app.url_map.strict_slashes = False
+    app.url_map.converters["sku"] = Sku
     for operation in operations():
         view = _view(dialect, operation)
         app.add_url_rule(
@@ -79,7 +87,9 @@ def create_app(dialect: Amazon) -> Flask:
 
     @app.errorhandler(HTTPException)
     def lost(error: HTTPException) -> Response:
-        """No such path, or no such method there."""
+        """No such path, or no such method there; or a fault of this simulation."""
+        if error.code == 500:
+            return _answer(dialect, 500, errors.body("InternalFailure", "Internal failure."))
         return _answer(dialect, 404, errors.body("NotFound", "Resource not found."))
 
     return app
@@ -147,7 +157,8 @@ def _login(app: Flask, dialect: Amazon) -> None:
     def token() -> Response:
         with dialect.at_work():
             sent: Any = request.form or request.get_json(silent=True, force=True) or {}
-            status, body = _token(dialect, sent if isinstance(sent, dict) else dict(sent))
+            given = sent.to_dict() if isinstance(sent, MultiDict) else sent
+            status, body = _token(dialect, given if isinstance(given, dict) else {})
             response = _answer(dialect, status, body)
             response.headers["Cache-Control"] = "no-store"
             return response

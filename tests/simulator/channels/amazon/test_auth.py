@@ -33,6 +33,12 @@ def test_login_takes_json_too(api: Seller) -> None:
     assert api.http.post("/auth/o2/token", json=sent).status_code == 200
 
 
+def test_bodies_that_are_none_lack_everything(api: Seller) -> None:
+    for sent in (b"", b"x", b"[1]", b'"grant_type"'):
+        found = api.http.post("/auth/o2/token", content=sent)
+        assert (found.status_code, found.json()["error"]) == (400, "invalid_request")
+
+
 def test_login_refuses_with_error_and_description(api: Seller) -> None:
     seen = {}
     for name, changed in {

@@ -78,6 +78,7 @@ def test_pages_follow_each_other_and_tokens_die_after_a_day(api: Seller) -> None
     api.http.headers["x-amz-access-token"] = api.token()
     late = api.search(**asked, paginationToken=first["pagination"]["nextToken"])
     assert late.status_code == 400
+    assert api.search(**asked, paginationToken="bm9uc2Vuc2U").status_code == 400
 
 
 def test_an_order_that_moves_between_pages_leaves_the_window(api: Seller) -> None:
