@@ -1,0 +1,322 @@
+"""Sources (where goods lie), stocks (what a website sells from), and the links between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from simulator.channels.magento import search
+from simulator.channels.magento.calls import Call, Route, param
+from simulator.channels.magento.errors import Parameters, Refusal, not_found
+from simulator.commerce.shop import Document
+
+if TYPE_CHECKING:
+    from simulator.channels.magento.dialect import Magento
+
+DEFAULT, DEFAULT_STOCK, BASE = "default", 1, "base"
+EMPTY = '"%field" can not be empty.'
+SOURCE_FIELDS = (
+    "email contact_name description latitude longitude region_id region city street phone fax"
+).split()
+
+
+def set_up(dialect: Magento) -> None:
+    """The source and the stock that every shop has."""
+    body = {
+        "source_code": DEFAULT,
+        "name": "Default Source",
+        "enabled": True,
+        "description": "Default Source",
+        "latitude": 0,
+        "longitude": 0,
+        "country_id": "US",
+        "postcode": "00000",
+        "frontend_name": "",
+    }
+    dialect.shop.add("source", body, sku=DEFAULT, quiet=True)
+    stock = {"name": "Default Stock", "websites": [BASE]}
+    dialect.shop.add("stock", stock, id=dialect.shop.next_number("stock"), quiet=True)
+    link = {"stock_id": DEFAULT_STOCK, "source_code": DEFAULT, "priority": 1}
+    dialect.shop.add("stock_link", link, parent_id=DEFAULT_STOCK, quiet=True)
+
+
+def codes(dialect: Magento) -> list[str]:
+    """The codes of all sources."""
+    return [found.body["source_code"] for found in dialect.shop.all("source")]
+
+
+def enabled_of(dialect: Magento, stock_id: int) -> list[str]:
+    """The sources that serve a stock now, the first first."""
+    on = {d.body["source_code"] for d in dialect.shop.all("source") if d.body["enabled"]}
+    links = sorted(
+        dialect.shop.all("stock_link", parent_id=stock_id), key=lambda d: d.body["priority"]
+    )
+    return [d.body["source_code"] for d in links if d.body["source_code"] in on]
+
+
+def stock_of_website(dialect: Magento, code: str) -> Document | None:
+    """The stock that a website sells from."""
+    return next((d for d in dialect.shop.all("stock") if code in d.body["websites"]), None)
+
+
+def _source(dialect: Magento, code: str) -> Document | None:
+    return next(dialect.shop.all("source", sku=code), None)
+
+
+# -- sources --------------------------------------------------------------------------------------
+
+
+def list_sources(call: Call) -> dict[str, Any]:
+    """Sources by criteria, or all."""
+    rows = [_shape_of_source(found) for found in call.dialect.shop.all("source")]
+    return _listed(call, rows, {*rows[0], *SOURCE_FIELDS})
+
+
+def read_source(call: Call) -> dict[str, Any]:
+    """One source."""
+    found = _source(call.dialect, call["sourceCode"])
+    if found is None:
+        message = 'Source with code "%value" does not exist.'
+        raise not_found(message, {"value": call["sourceCode"]})
+    return _shape_of_source(found)
+
+
+def save_source(call: Call) -> list[Any]:
+    """A new source, or an existing one described anew."""
+    given = dict(call["source"])
+    if call.args.get("sourceCode"):
+        given["source_code"] = call["sourceCode"]
+    dialect, code = call.dialect, given.get("source_code") or ""
+    _refuse(_source_faults(given))
+    found = _source(dialect, code)
+    for other in dialect.shop.all("source"):
+        if other.body["name"] == given["name"] and (found is None or other.id != found.id):
+            raise Refusal("Could not save Source")
+    body = dict(found.body) if found else {"enabled": True, "source_code": code}
+    keys = ("name", "country_id", "postcode", "enabled", "carrier_links", *SOURCE_FIELDS)
+    body |= {k: given[k] for k in keys if given.get(k) is not None}
+    pickup = given.get("extension_attributes") or {}
+    body["frontend_name"] = pickup.get("frontend_name") or body["name"]
+    if found is None:
+        dialect.shop.add("source", body, sku=code)
+    else:
+        dialect.shop.put(_with(found, body))
+    return []
+
+
+def _source_faults(given: Mapping[str, Any]) -> list[tuple[str, Parameters]]:
+    code = given.get("source_code") or ""
+    faults: list[tuple[str, Parameters]] = []
+    if not code.strip():
+        faults.append((EMPTY, {"field": "source_code"}))
+    elif re.search(r"\s", code):
+        faults.append(('"%field" can not contain whitespaces.', {"field": "source_code"}))
+    elif re.search(r"\W", code, re.ASCII):
+        faults.append(('"%field" can not contain special characters.', {"field": "source_code"}))
+    for name in ("name", "postcode", "country_id"):
+        if not str(given.get(name) or "").strip():
+            faults.append((EMPTY, {"field": name}))
+    if code == DEFAULT and given.get("enabled") is False:
+        faults.append(("Default source can not be disabled.", []))
+    return faults
+
+
+def _shape_of_source(found: Document) -> dict[str, Any]:
+    body = dict(found.body)
+    pickup = {"is_pickup_location_active": False, "frontend_name": body.pop("frontend_name")}
+    links = body.pop("carrier_links", [])
+    more = {"use_default_carrier_config": True, "carrier_links": links}
+    return {**body, **more, "extension_attributes": pickup}
+
+
+# -- stocks -----------------------------------------------------------------------------------------
+
+
+def list_stocks(call: Call) -> dict[str, Any]:
+    """Stocks by criteria, or all."""
+    rows = [_shape_of_stock(found) for found in call.dialect.shop.all("stock")]
+    return _listed(call, rows, rows[0])
+
+
+def read_stock(call: Call) -> dict[str, Any]:
+    """One stock."""
+    return _shape_of_stock(_need_stock(call.dialect, call["stockId"]))
+
+
+def save_stock(call: Call) -> int:
+    """A new stock, or an existing one described anew; its websites leave the stock they had."""
+    given, dialect = call["stock"], call.dialect
+    id = call.args.get("stockId") or given.get("stock_id")
+    name = str(given.get("name") or "").strip()
+    found = _need_stock(dialect, id) if id else None
+    if not name:
+        _refuse([(EMPTY, {"field": "name"})])
+    others = [d for d in dialect.shop.all("stock") if found is None or d.id != found.id]
+    if any(d.body["name"] == name for d in others):
+        raise Refusal("Could not save Stock")
+    channels = (given.get("extension_attributes") or {}).get("sales_channels")
+    websites = found.body["websites"] if found else []
+    if channels is not None:
+        websites = [c.get("code") for c in channels if c.get("type") == "website"]
+        if found is not None and set(found.body["websites"]) - set(websites):
+            raise Refusal("Could not save Stock")
+        for other in others:
+            kept = [w for w in other.body["websites"] if w not in websites]
+            if kept != other.body["websites"]:
+                dialect.shop.put(_with(other, {**other.body, "websites": kept}))
+    body = {"name": name, "websites": websites}
+    if found is None:
+        return dialect.shop.add("stock", body).id
+    return dialect.shop.put(_with(found, body)).id
+
+
+def delete_stock(call: Call) -> list[Any]:
+    """Take a stock away. The default one and one that a website sells from stay."""
+    found = _need_stock(call.dialect, call["stockId"])
+    if found.id == DEFAULT_STOCK:
+        raise Refusal("Default Stock could not be deleted.")
+    if found.body["websites"]:
+        raise Refusal("Stock has at least one sale channel and could not be deleted.")
+    for link in call.dialect.shop.all("stock_link", parent_id=found.id):
+        call.dialect.shop.drop("stock_link", link.id)
+    call.dialect.shop.drop("stock", found.id)
+    return []
+
+
+def resolve(call: Call) -> dict[str, Any]:
+    """The stock that a sales channel sells from."""
+    found = None
+    if call["type"] == "website":
+        found = stock_of_website(call.dialect, call["code"])
+    if found is None:
+        raise not_found("No linked stock found")
+    return _shape_of_stock(found)
+
+
+def _need_stock(dialect: Magento, id: int) -> Document:
+    found = dialect.shop.get("stock", id)
+    if found is None:
+        raise not_found('Stock with id "%value" does not exist.', {"value": id})
+    return found
+
+
+def _shape_of_stock(found: Document) -> dict[str, Any]:
+    channels = [{"type": "website", "code": code} for code in found.body["websites"]]
+    return {
+        "stock_id": found.id,
+        "name": found.body["name"],
+        "extension_attributes": {"sales_channels": channels},
+    }
+
+
+# -- links --------------------------------------------------------------------------------------------
+
+
+def list_links(call: Call) -> dict[str, Any]:
+    """Links between stocks and sources."""
+    rows = [dict(found.body) for found in call.dialect.shop.all("stock_link")]
+    return _listed(call, rows, ("stock_id", "source_code", "priority", "link_id"))
+
+
+def save_links(call: Call) -> list[Any]:
+    """Let sources serve stocks. The default source serves the default stock alone."""
+    dialect, known = call.dialect, set(codes(call.dialect))
+    if not call["links"]:
+        raise Refusal("Input data is empty")
+    faults: list[tuple[str, Parameters]] = []
+    for link in call["links"]:
+        if (link.get("source_code") == DEFAULT) != (link.get("stock_id") == DEFAULT_STOCK):
+            faults.append(("Can not save link related to Default Source or Default Stock", []))
+        elif link.get("source_code") not in known:
+            faults.append(("Could not find source", []))
+    _refuse(faults)
+    for link in call["links"]:
+        _need_stock(dialect, link.get("stock_id") or 0)
+        for found in dialect.shop.all("stock_link", parent_id=link["stock_id"]):
+            if found.body["source_code"] == link["source_code"]:
+                dialect.shop.drop("stock_link", found.id)
+        body = {k: link.get(k) for k in ("stock_id", "source_code", "priority")}
+        dialect.shop.add("stock_link", body, parent_id=link["stock_id"])
+    return []
+
+
+def delete_links(call: Call) -> list[Any]:
+    """Let sources serve stocks no more."""
+    if not call["links"]:
+        raise Refusal("Input data is empty")
+    for link in call["links"]:
+        for found in call.dialect.shop.all("stock_link", parent_id=link.get("stock_id") or 0):
+            if found.body["source_code"] == link.get("source_code"):
+                call.dialect.shop.drop("stock_link", found.id)
+    return []
+
+
+def _listed(call: Call, rows: list[dict[str, Any]], fields: Any) -> dict[str, Any]:
+    criteria = call["searchCriteria"] or {}
+    shown, total = search.plain(rows, criteria, fields)
+    return search.answer(shown, criteria, total)
+
+
+def _refuse(faults: list[tuple[str, Parameters]]) -> None:
+    if faults:
+        raise Refusal("Validation Failed", None, 400, faults)
+
+
+def _with(found: Document, body: dict[str, Any]) -> Document:
+    return Document(
+        found.kind, found.id, found.parent_id, found.sku, body, found.created_at, found.modified_at
+    )
+
+
+_API = "Magento\\InventoryApi\\Api"
+_READ, _EDIT = "Magento_InventoryApi::source", "Magento_InventoryApi::source_edit"
+_STOCK, _STOCK_EDIT = "Magento_InventoryApi::stock", "Magento_InventoryApi::stock_edit"
+_LINK = "Magento_InventoryApi::stock_source_link"
+_CODE, _ID = param("sourceCode", "string"), param("stockId", "int")
+_SOURCE, _STOCKS = param("source", "Source"), param("stock", "Stock")
+_LINKS = (param("links", "StockSourceLink[]"),)
+_SAVE_SOURCE = f"{_API}\\SourceRepositoryInterface::save"
+_SAVE_STOCK = f"{_API}\\StockRepositoryInterface::save"
+_AT = "/V1/inventory"
+ROUTES = (
+    Route("GET", f"{_AT}/sources", list_sources, _READ, search.MAYBE_CRITERIA),
+    Route("GET", f"{_AT}/sources/:sourceCode", read_source, _READ, (_CODE,)),
+    Route("POST", f"{_AT}/sources", save_source, _EDIT, (_SOURCE,), _SAVE_SOURCE),
+    Route("PUT", f"{_AT}/sources/:sourceCode", save_source, _EDIT, (_CODE, _SOURCE), _SAVE_SOURCE),
+    Route("GET", f"{_AT}/stocks", list_stocks, _STOCK, search.MAYBE_CRITERIA),
+    Route("GET", f"{_AT}/stocks/:stockId", read_stock, _STOCK, (_ID,)),
+    Route("POST", f"{_AT}/stocks", save_stock, _STOCK_EDIT, (_STOCKS,), _SAVE_STOCK),
+    Route("PUT", f"{_AT}/stocks/:stockId", save_stock, _STOCK_EDIT, (_ID, _STOCKS), _SAVE_STOCK),
+    Route(
+        "DELETE",
+        f"{_AT}/stocks/:stockId",
+        delete_stock,
+        "Magento_InventoryApi::stock_delete",
+        (_ID,),
+    ),
+    Route(
+        "GET",
+        f"{_AT}/stock-resolver/:type/:code",
+        resolve,
+        _STOCK,
+        (param("type", "string"), param("code", "string")),
+    ),
+    Route("GET", f"{_AT}/stock-source-links", list_links, _LINK, search.CRITERIA),
+    Route(
+        "POST",
+        f"{_AT}/stock-source-links",
+        save_links,
+        _LINK,
+        _LINKS,
+        f"{_API}\\StockSourceLinksSaveInterface::execute",
+    ),
+    Route(
+        "POST",
+        f"{_AT}/stock-source-links-delete",
+        delete_links,
+        _LINK,
+        _LINKS,
+        f"{_API}\\StockSourceLinksDeleteInterface::execute",
+    ),
+)
