@@ -58,6 +58,7 @@ class Sku(PathConverter):
     """A seller's own code, which may hold slashes anywhere."""
 
     regex = ".+?"
+    part_isolating = False
 
 
 def operations() -> Iterator[Operation]:
