@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -89,13 +90,14 @@ def _receive(dialect: Amazon, sent: Json) -> Json:
 
 def _handed_out(dialect: Amazon, message: Document, until: datetime) -> Json:
     receipt = f"{dialect.shop.chance.stream(f'{NAME} receipts').getrandbits(160):040x}"
-    count = message.body["received"] + 1
+    count, text = message.body["received"] + 1, message.body["text"]
     body = {**message.body, "from": until.isoformat(), "receipt": receipt, "received": count}
     dialect.shop.put(replace(message, body=body), quiet=True)
     return {
         "MessageId": f"00000000-0000-4000-8000-{message.id:012d}",
         "ReceiptHandle": receipt,
-        "Body": message.body["text"],
+        "MD5OfBody": hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(),
+        "Body": text,
         "Attributes": {"ApproximateReceiveCount": str(count)},
     }
 
