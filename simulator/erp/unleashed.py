@@ -176,6 +176,15 @@ EXPORTS = {  # file stem: what fills it
     "Promotions": promotions,
     "StockOnHand": stock,
 }
+FILES = {  # the trade's word -> the file's
+    "products": "Products",
+    "customers": "Customers",
+    "orders": "SalesOrders",
+    "shipments": "SalesShipments",
+    "returns": "CreditNotes",
+    "promotions": "Promotions",
+    "stock": "StockOnHand",
+}
 
 
 def take_orders(books: Books, data: bytes) -> list[str]:

@@ -128,6 +128,14 @@ EXPORTS = {
     "Promocje": promotions,
     "Stany": stock,
 }
+FILES = {  # the trade's word -> the file's
+    "products": "Artykuly",
+    "orders": "Zamowienia",
+    "shipments": "Wydania",
+    "returns": "Zwroty",
+    "promotions": "Promocje",
+    "stock": "Stany",
+}
 
 
 def take_orders(books: Books, data: bytes) -> list[str]:

@@ -16,17 +16,6 @@ from simulator.scenario.fate import Doom
 from simulator.scenario.language import WHEN, local, sentence
 from simulator.scenario.stage import Stage
 
-FILES = {  # the trade's word -> the ERP's file
-    "products": "Products",
-    "stock": "StockOnHand",
-    "customers": "Customers",
-    "orders": "SalesOrders",
-    "shipments": "SalesShipments",
-    "returns": "CreditNotes",
-    "promotions": "Promotions",
-}
-
-
 class CannotHappen(Exception):
     """The sentence asks for something that the stage cannot do; the text says why."""
 
@@ -80,7 +69,7 @@ def till(stage: Stage, words: Mapping[str, str], value: Any) -> None:
 @sentence("erp exports everything", WHEN)
 def export_all(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """Every export file is written anew."""
-    return _written(stage, *FILES.values())
+    return _written(stage, *stage.erp.manner.FILES.values())
 
 
 @sentence("erp exports KIND", WHEN)
@@ -88,20 +77,20 @@ def export(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """One kind of file; with a value, stock is counted so before: {SKU: pieces}."""
     for sku, pieces in (value or {}).items():
         stage.erp.books.count(str(sku), int(pieces))
-    return _written(stage, _file(words["kind"]))
+    return _written(stage, _file(stage, words["kind"]))
 
 
 @sentence("erp breaks off while exporting KIND", WHEN)
 def export_half(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """The file ends in the middle, as when the machine stops."""
-    stage.dumps += stage.erp.export(_file(words["kind"]), half=True)
+    stage.dumps += stage.erp.export(_file(stage, words["kind"]), half=True)
     return f"{stage.dumps[-1].name} ends in the middle"
 
 
 @sentence("erp begins to export KIND", WHEN)
 def begin_export(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """The first third of the file is there, under its last name, and the ERP is still writing."""
-    (path,) = stage.erp.export(_file(words["kind"]))
+    (path,) = stage.erp.export(_file(stage, words["kind"]))
     stage.writing = (path, path.read_bytes())
     return _grown(stage, 1 / 3)
 
@@ -123,7 +112,7 @@ def finish_export(stage: Stage, words: Mapping[str, str], value: Any) -> str:
 @sentence("erp delivers the first KIND export again", WHEN)
 def export_stale(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     """An old file turns up late, under its own old stamp with another tail."""
-    first = _first_dump(stage, _file(words["kind"]))
+    first = _first_dump(stage, _file(stage, words["kind"]))
     late = first.with_name(f"{first.stem}_late{first.suffix}")
     stage.erp.late(late, first.read_bytes())
     return late.name
@@ -355,10 +344,11 @@ def _grown(stage: Stage, share: float) -> str:
     return f"{path.name} has {length} of {len(whole)} bytes"
 
 
-def _file(kind: str) -> str:
-    if kind not in FILES:
-        raise CannotHappen(f'the ERP has no "{kind}" export; it has {", ".join(FILES)}')
-    return FILES[kind]
+def _file(stage: Stage, kind: str) -> str:
+    files: Mapping[str, str] = stage.erp.manner.FILES
+    if kind not in files:
+        raise CannotHappen(f'the ERP has no "{kind}" export; it has {", ".join(files)}')
+    return files[kind]
 
 
 def _first_dump(stage: Stage, name: str) -> Path:

@@ -25,6 +25,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from agent import channels as agent_channels
+from agent import channels as agent_channels
 from agent.errors import ConfigError, TallymanError
 from agent.yaml_places import Document
 from simulator import channels
@@ -37,6 +39,11 @@ def _simulated(names: tuple[str, ...]) -> tuple[str, ...]:
                 f'"{name}" is no simulated channel; known: {", ".join(channels.names())}'
             )
     return names
+
+
+def _all() -> tuple[str, ...]:
+    """Every channel that is simulated and that the agent knows."""
+    return tuple(name for name in channels.names() if name in agent_channels.names())
 
 
 class Part(BaseModel):
@@ -91,8 +98,10 @@ class Script(Part):
     seed: int = 1
     begins: str = Field("2026-03-02 09:00", alias="starts", pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
     zone: str = "Europe/Warsaw"
-    erp: Literal["unleashed"] = "unleashed"
-    channels: Annotated[tuple[str, ...], AfterValidator(_simulated)] = tuple(channels.names())
+    erp: Literal["unleashed", "wapro"] = "unleashed"
+    channels: Annotated[tuple[str, ...], AfterValidator(_simulated)] = tuple(
+        name for name in channels.names() if name in agent_channels.names()
+    )
     settings: Mapping[str, Any] = Field(default_factory=dict)  # laid over tally.yaml
     given: Given = Given()
     when: tuple[Any, ...] = ()

@@ -92,12 +92,14 @@ class Stage:
                 **{name: channels.entry(name).set_up for name in script.channels},
             },
         )
-        self.erp = ErpSite(Books(self.world.shop("erp")), folder / "erp", script.zone)
+        books = Books(self.world.shop("erp"))
+        self.erp = ErpSite(books, folder / "erp", script.zone, script.erp)
         hosts = {urlsplit(url).hostname or "": name for name, url in self.world.base_urls.items()}
         self.wire = Wire(self.world.transport(), hosts)
         self.world.outside = Ear(self)
         self.settings = folder / "tally.yaml"
-        text = settings_text(self.world, script.channels, script.zone, script.settings)
+        over = {"erp": script.erp, **script.settings}
+        text = settings_text(self.world, script.channels, script.zone, over)
         self.settings.write_text(text, encoding="utf-8")
         self.fate = self.wire.fate  # of the agent's present life
         self.engine: Engine | None = None
