@@ -16,6 +16,7 @@ from simulator.scenario.fate import Doom
 from simulator.scenario.language import WHEN, local, sentence
 from simulator.scenario.stage import Stage
 
+
 class CannotHappen(Exception):
     """The sentence asks for something that the stage cannot do; the text says why."""
 

@@ -26,7 +26,6 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from agent import channels as agent_channels
-from agent import channels as agent_channels
 from agent.errors import ConfigError, TallymanError
 from agent.yaml_places import Document
 from simulator import channels
