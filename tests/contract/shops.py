@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qsl
 
 import httpx
+import yaml
 
 from agent import channels
 from agent.channels import Channel
@@ -27,6 +29,7 @@ from simulator.world import World
 from tests.contract.trial import face
 
 LOGIN = re.compile(r"/(token|device|restrictedDataToken)$")
+HABITS = Path(__file__).with_name("habits")
 PATIENCE = 200
 BUYER = Buyer(
     "Anna",
@@ -37,6 +40,12 @@ BUYER = Buyer(
     "Warszawa",
     "00-001",
 )
+
+
+def habits_of(vendor: str) -> dict[str, Any]:
+    """Under what `dials` of the staging world and `settings` of the agent a vendor is tried."""
+    path = HABITS / f"{vendor}.yaml"
+    return yaml.safe_load(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 class WorldClock(Clock):
@@ -133,7 +142,9 @@ class StagedShop:
         self.dialect = self.world.dialects[vendor]
         self.mailbox = self.world.outside = Mailbox()
         self.recorder = Recorder(self.world.transport())
-        self.more = dict(settings or {})
+        habits = habits_of(vendor)
+        self.more = {**habits.get("settings", {}), **(settings or {})}
+        self.world.dials[vendor].turn(habits.get("dials", {}))
         self.raw = self.connect(self.secrets())
         self.channel = cast(Channel, Patient(self.raw, self.pass_time))
 

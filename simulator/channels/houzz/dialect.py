@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 CALLS_A_SECOND = 5  # for each token; unconfirmed
+CATEGORY = 14010  # sofas: any number will do here
 ACCOUNTS = ("seller", "vendor", "seller before 2021")
 
 
@@ -47,7 +48,10 @@ class Houzz:
     # -- what the world asks ------------------------------------------------------------------
 
     def credentials(self) -> dict[str, Any]:
-        """The three headers' values; two more keys that permit only a part, each with its app."""
+        """The three headers' values; two more keys that permit only a part, each with its app.
+
+        And what a seller knows without a call: a category for new listings, and the currency.
+        """
         keys = self.keys.all()
         return {
             "token": keys["main"].token,
@@ -57,6 +61,8 @@ class Houzz:
             "inventory_app_name": keys["inventory"].app,
             "orders_token": keys["orders"].token,
             "orders_app_name": keys["orders"].app,
+            "category_id": CATEGORY,
+            "currency": self.currency,
         }
 
     def set_up(self, settings: Mapping[str, Any]) -> None:
