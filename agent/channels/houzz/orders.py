@@ -15,6 +15,7 @@ from agent.channels.houzz import errors, mapping, mapping_orders
 from agent.channels.houzz.connection import Connection
 from agent.channels.houzz.errors import VendorRefused
 from agent.channels.houzz.mapping import Row
+from agent.errors import Throttled
 from agent.model.order import Order, OrderPage
 
 log = logging.getLogger(__name__)
@@ -71,24 +72,14 @@ def orders(c: Connection, since: str) -> OrderPage:
     """The next page of a round that has orders, or the end of the round."""
     cursor = Cursor.read(since)
     while True:
-        rows = _page(c, cursor)
-        found = [_order(c, row) for row in rows]
-        ids = [order.remote_id for order in found]
-        if cursor.last and ids[:1] != [cursor.last]:
-            # Orders before this page took another status meanwhile: some moved up past its edge.
-            cursor = replace(cursor, start=max(0, cursor.start - PAGE // 2), last="")
-            continue
-        fresh = found[1:] if cursor.last else found
-        newest = max([cursor.seen, *(_text(order.placed_at) for order in found)])
-        cursor = replace(cursor, seen=newest)
-        if len(rows) >= PAGE:
-            ahead = replace(cursor, start=cursor.start + len(rows) - 1, last=ids[-1])
-            return OrderPage(tuple(fresh), ahead.text(), more=True)
-        if cursor.status + 1 == len(cursor.statuses):
-            return OrderPage(tuple(fresh), _next_round(c, cursor).text(), more=False)
-        cursor = replace(cursor, status=cursor.status + 1, start=0, last="")
-        if fresh:
-            return OrderPage(tuple(fresh), cursor.text(), more=True)
+        try:
+            page, cursor = _step(c, cursor)
+        except Throttled:
+            if cursor == Cursor.read(since):
+                raise
+            return OrderPage((), cursor.text(), more=True)  # what was asked is not asked again
+        if page is not None:
+            return page
 
 
 def order(c: Connection, remote_id: str) -> OrderPage:
@@ -109,6 +100,25 @@ def raw(c: Connection, remote_id: str) -> Row | None:
         where = f"{c.client.where('getOrder')} {remote_id}"
         raise errors.misshapen("it is another order, or none", where)
     return row
+
+
+def _step(c: Connection, cursor: Cursor) -> tuple[OrderPage | None, Cursor]:
+    """One request: a page to give back, where it has orders or ends the round, and where to go on."""
+    found = [_order(c, row) for row in _page(c, cursor)]
+    if cursor.last and [order.remote_id for order in found[:1]] != [cursor.last]:
+        # Orders before this page took another status meanwhile: some moved up past its edge.
+        return None, replace(cursor, start=max(0, cursor.start - PAGE // 2), last="")
+    fresh = tuple(found[1:] if cursor.last else found)
+    newest = max([cursor.seen, *(_text(order.placed_at) for order in found)])
+    cursor = replace(cursor, seen=newest)
+    if len(found) >= PAGE:
+        start = cursor.start + len(found) - 1
+        cursor = replace(cursor, start=start, last=found[-1].remote_id)
+        return OrderPage(fresh, cursor.text(), more=True), cursor
+    if cursor.status + 1 == len(cursor.statuses):
+        return OrderPage(fresh, _next_round(c, cursor).text(), more=False), cursor
+    cursor = replace(cursor, status=cursor.status + 1, start=0, last="")
+    return (OrderPage(fresh, cursor.text(), more=True) if fresh else None), cursor
 
 
 def _page(c: Connection, cursor: Cursor) -> list[Row]:
