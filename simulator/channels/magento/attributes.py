@@ -162,16 +162,16 @@ def add(call: Call) -> dict[str, Any]:
     }
     id = dialect.shop.next_number("attribute", FIRST_ID)
     for option in sorted(given.get("options") or (), key=lambda o: o.get("sort_order") or 0):
-        _append(dialect, body, option)
+        append(dialect, body, option)
     return _view(dialect.shop.add("attribute", body, id=id, sku=code))
 
 
 def read(call: Call) -> dict[str, Any]:
     """One attribute."""
-    found = _stored(call.dialect, call["attributeCode"])
+    found = stored(call.dialect, call["attributeCode"])
     if found is not None:
         return _view(found)
-    return _view_of_built_in(_need(call.dialect, call["attributeCode"]))
+    return _view_of_built_in(need(call.dialect, call["attributeCode"]))
 
 
 def list_all(call: Call) -> dict[str, Any]:
@@ -185,9 +185,9 @@ def list_all(call: Call) -> dict[str, Any]:
 
 def change(call: Call) -> dict[str, Any]:
     """Other labels, switches or options."""
-    found = _stored(call.dialect, call["attributeCode"])
+    found = stored(call.dialect, call["attributeCode"])
     if found is None:
-        return _view_of_built_in(_need(call.dialect, call["attributeCode"]))
+        return _view_of_built_in(need(call.dialect, call["attributeCode"]))
     given = call["attribute"]
     for key in ("default_frontend_label", "frontend_labels", "is_required", "scope"):
         if given.get(key) is not None:
@@ -195,15 +195,15 @@ def change(call: Call) -> dict[str, Any]:
     found.body["more"] |= {k: given[k] for k in _SWITCHES if given.get(k) is not None}
     for option in given.get("options") or ():
         if not option.get("value") and option.get("label", "").strip():
-            _append(call.dialect, found.body, option)
+            append(call.dialect, found.body, option)
     return _view(call.dialect.shop.put(found))
 
 
 def remove(call: Call) -> bool:
     """Take an added attribute away. The shop's own stay."""
-    found = _stored(call.dialect, call["attributeCode"])
+    found = stored(call.dialect, call["attributeCode"])
     if found is None:
-        _need(call.dialect, call["attributeCode"])
+        need(call.dialect, call["attributeCode"])
         raise Refusal("The system attribute can't be deleted.")
     call.dialect.shop.drop("attribute", found.id)
     return True
@@ -275,72 +275,24 @@ def _shape(
     return shape
 
 
-# -- options ----------------------------------------------------------------------------------
-
-
-def options(call: Call) -> list[dict[str, Any]]:
-    """The options of an attribute, the empty one first; values are text."""
-    shown: list[dict[str, Any]] = read(call)["options"]
-    return shown or [{"label": " ", "value": ""}]
-
-
-def add_option(call: Call) -> str:
-    """A new option; gives its id as text."""
-    given = call["option"]
-    found = _need_stored(call)
-    label = str(given.get("label") or "").strip()
-    if not label:
-        raise Refusal("The attribute option label is empty. Enter the value and try again.")
-    if any(o["label"] == label for o in found.body["options"]):
-        message = 'Admin store attribute option label "%1" is already exists.'
-        raise Refusal(message, [label])
-    id = _append(call.dialect, found.body, given)
-    call.dialect.shop.put(found)
-    return str(id)
-
-
-def change_option(call: Call) -> bool:
-    """Another label for an option."""
-    found = _need_stored(call)
-    for option in found.body["options"]:
-        if str(option["id"]) == call["optionId"]:
-            option["label"] = str(call["option"].get("label") or option["label"])
-            call.dialect.shop.put(found)
-            return True
-    raise _no_option(call)
-
-
-def remove_option(call: Call) -> bool:
-    """Take an option away."""
-    found = _need_stored(call)
-    kept = [o for o in found.body["options"] if str(o["id"]) != call["optionId"]]
-    if len(kept) == len(found.body["options"]):
-        raise _no_option(call)
-    found.body["options"] = kept
-    call.dialect.shop.put(found)
-    return True
-
-
-def _append(dialect: Magento, body: dict[str, Any], given: Mapping[str, Any]) -> int:
+def append(dialect: Magento, body: dict[str, Any], given: Mapping[str, Any]) -> int:
+    """Add an option to an attribute's; gives its id."""
     id = dialect.shop.next_number("attribute option", FIRST_OPTION)
     body["options"].append({"id": id, "label": str(given.get("label") or "").strip()})
     return id
-
-
-def _no_option(call: Call) -> Refusal:
-    message = 'The "%1" attribute doesn\'t include an option with "%2" ID.'
-    return not_found(message, [call["attributeCode"], call["optionId"]])
 
 
 def _first_label(labels: Any) -> str:
     return next((str(row["label"]) for row in labels or () if row.get("label")), "")
 
 
-def _stored(dialect: Magento, code: str) -> Document | None:
+def stored(dialect: Magento, code: str) -> Document | None:
+    """The document that keeps an attribute; None for the shop's own, and for unknown ones."""
     return next(dialect.shop.all("attribute", sku=code), None)
 
 
-def _need(dialect: Magento, code: str) -> Attribute:
+def need(dialect: Magento, code: str) -> Attribute:
+    """The attribute of this code. Refusal 404 when there is none."""
     found = known(dialect, code)
     if found is None:
         message = (
@@ -351,32 +303,10 @@ def _need(dialect: Magento, code: str) -> Attribute:
     return found
 
 
-def _need_stored(call: Call) -> Document:
-    """The document that keeps an attribute's options; the shop's own get one when needed."""
-    one = _need(call.dialect, call["attributeCode"])
-    if one.input not in WITH_OPTIONS:
-        raise Refusal('The "%1" attribute doesn\'t work with options.', [one.code])
-    found = _stored(call.dialect, one.code)
-    if found is None:
-        body = {
-            "attribute_code": one.code,
-            "frontend_input": one.input,
-            "default_frontend_label": one.label,
-            "frontend_labels": [],
-            "is_required": False,
-            "scope": one.scope,
-            "options": [],
-            "more": {},
-        }
-        found = call.dialect.shop.add("attribute", body, id=one.id, sku=one.code)
-    return found
-
-
 _CODE = param("attributeCode", "string")
 _RIGHT = "Magento_Catalog::attributes_attributes"
 _SERVICE = "Magento\\Catalog\\Api\\ProductAttributeRepositoryInterface"
-_OPTIONS = "Magento\\Catalog\\Api\\ProductAttributeOptionManagementInterface"
-_AT, _OPTION = "/V1/products/attributes", param("option", "AttributeOption")
+_AT = "/V1/products/attributes"
 _ONE = f"{_AT}/:attributeCode"
 ROUTES = (
     Route("GET", _AT, list_all, _RIGHT, search.CRITERIA),
@@ -386,22 +316,4 @@ ROUTES = (
         "PUT", _ONE, change, _RIGHT, (_CODE, param("attribute", "Attribute")), f"{_SERVICE}::save"
     ),
     Route("DELETE", _ONE, remove, _RIGHT, (_CODE,), f"{_SERVICE}::deleteById"),
-    Route("GET", f"{_ONE}/options", options, _RIGHT, (_CODE,)),
-    Route("POST", f"{_ONE}/options", add_option, _RIGHT, (_CODE, _OPTION), f"{_OPTIONS}::add"),
-    Route(
-        "PUT",
-        f"{_ONE}/options/:optionId",
-        change_option,
-        _RIGHT,
-        (_CODE, param("optionId", "string"), _OPTION),
-        f"{_OPTIONS}::update",
-    ),
-    Route(
-        "DELETE",
-        f"{_ONE}/options/:optionId",
-        remove_option,
-        _RIGHT,
-        (_CODE, param("optionId", "string")),
-        f"{_OPTIONS}::delete",
-    ),
 )

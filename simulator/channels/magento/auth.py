@@ -117,11 +117,13 @@ def _signed(
     if params["oauth_signature_method"] not in METHODS:
         message = "Signature method %1 is not supported"
         raise Refusal(message, [params["oauth_signature_method"]])
-    for name, one in dialect.integrations().items():
-        if one["consumer_key"] == params["oauth_consumer_key"]:
-            break
-    else:
+    asked = params["oauth_consumer_key"]
+    found_one = next(
+        (i for i in dialect.integrations().items() if i[1]["consumer_key"] == asked), None
+    )
+    if found_one is None:
         raise _wrong("A consumer having the specified key does not exist")
+    name, one = found_one
     _check_nonce(dialect, params, one["id"])
     if params.get("oauth_token") != one["access_token"]:
         known = any(

@@ -48,7 +48,7 @@ def open_for_shopper(call: Call) -> int:
 
 
 def _new(dialect: Magento, customer: int | None) -> Document:
-    body = {
+    body: dict[str, Any] = {
         "customer": customer,
         "items": [],
         "shipping": None,

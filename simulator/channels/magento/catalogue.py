@@ -6,13 +6,16 @@ from typing import Any
 
 from simulator.channels.magento import attributes, product_view, products, salable, search
 from simulator.channels.magento.calls import Call, Route, param
-from simulator.channels.magento.errors import Refusal, no_such
+from simulator.channels.magento.errors import Refusal, no_product, no_such
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 NOT_SENT_NOT_TOLD = ("product_links", "tier_prices")  # in the answer to a POST
 STATIC = frozenset(
-    "entity_id sku attribute_set_id type_id created_at updated_at website_id category_id store"
-    " website_ids category_ids".split()
+    words(
+        "entity_id sku attribute_set_id type_id created_at updated_at website_id category_id store"
+        " website_ids category_ids"
+    )
 )
 TYPES = (
     ("simple", "Simple Product"),
@@ -47,7 +50,7 @@ def read(call: Call) -> dict[str, Any]:
     if call.dialect.shop.lag:
         then = {d.id: d for d in call.dialect.shop.seen("product")}
         if found.id not in then:
-            raise products.no_product()
+            raise no_product()
         found = then[found.id]
     return product_view.whole(call.dialect, found, call.store)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.magento import products, search
 from simulator.channels.magento.calls import Call, Route, maybe, param
 from simulator.channels.magento.errors import Refusal, no_such, not_found
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -286,8 +287,10 @@ ENTITY = search.Entity(
         "updated_at": search.stamp(found.modified_at),
     },
     fields=frozenset(
-        "entity_id parent_id name is_active include_in_menu position level path url_key url_path"
-        " created_at updated_at children_count".split()
+        words(
+            "entity_id parent_id name is_active include_in_menu position level path url_key url_path"
+            " created_at updated_at children_count"
+        )
     ),
     is_eav=True,
     parent_field="parent_id",

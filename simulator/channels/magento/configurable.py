@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import attributes, product_view, products
 from simulator.channels.magento.calls import Call, Route, param
-from simulator.channels.magento.errors import Crash, Refusal, not_found
+from simulator.channels.magento.errors import Crash, Refusal, no_product, not_found
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _check_links(dialect: Magento, parent: Document, links: Sequence[int]) -> No
     for id in links:
         child = dialect.shop.get("product", id)
         if child is None:
-            raise products.no_product()
+            raise no_product()
         for code in codes:
             if not child.body["attrs"].get(code):
                 message = 'Product with id "%1" does not contain required attribute "%2".'

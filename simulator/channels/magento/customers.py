@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.magento import regions, search
 from simulator.channels.magento.calls import ANONYMOUS, SELF, Call, Route, maybe, param
 from simulator.channels.magento.errors import Refusal, no_such
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 NEEDED = (("firstname", "First Name"), ("lastname", "Last Name"), ("email", "Email"))
 NEEDED_IN_ADDRESS = ("firstname", "lastname", "street", "city", "telephone", "country_id")
 TAKEN = "A customer with the same email address already exists in an associated website."
-KEPT = (
+KEPT = words(
     "firstname lastname email middlename prefix suffix dob taxvat gender group_id store_id website_id"
-).split()
+)
 
 
 def by_email(dialect: Magento, email: str) -> Document | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.magento import orders, search
 from simulator.channels.magento.calls import Call, Route, maybe, param
 from simulator.channels.magento.errors import Refusal, no_entity
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -19,11 +20,11 @@ NOT_ALLOWED = "The order does not allow an invoice to be created."
 OPEN, PAID, CANCELLED = 1, 2, 3
 OFFLINE = frozenset({"checkmo", "banktransfer", "cashondelivery", "purchaseorder", "free"})
 STOPPED = (orders.CANCELED, orders.HELD, orders.CLOSED, "payment_review")
-TWINS = (
+TWINS = words(
     "discount_amount grand_total discount_tax_compensation_amount shipping_amount shipping_incl_tax"
     " shipping_tax_amount subtotal subtotal_incl_tax tax_amount price price_incl_tax row_total"
     " row_total_incl_tax total_refunded"
-).split()
+)
 COMPENSATION = "shipping_discount_tax_compensation_amount"
 
 
@@ -56,7 +57,7 @@ def _pieces(found: Document, wanted: Sequence[Mapping[str, Any]] | None) -> dict
         return {id: pieces for id, pieces in left.items() if pieces}
     named: dict[int, float] = {}
     for one in wanted:
-        id, pieces = one.get("order_item_id"), one.get("qty") or 0
+        id, pieces = one.get("order_item_id") or 0, one.get("qty") or 0
         if id not in rows or pieces <= 0:
             continue
         if pieces > orders.to_invoice(rows[id]):
@@ -297,9 +298,11 @@ ENTITY = search.Entity(
         "updated_at": search.stamp(found.modified_at),
     },
     fields=frozenset(
-        "entity_id order_id increment_id state store_id grand_total subtotal tax_amount"
-        " shipping_amount total_qty created_at updated_at transaction_id base_grand_total"
-        " billing_address_id shipping_address_id order_currency_code discount_amount".split()
+        words(
+            "entity_id order_id increment_id state store_id grand_total subtotal tax_amount"
+            " shipping_amount total_qty created_at updated_at transaction_id base_grand_total"
+            " billing_address_id shipping_address_id order_currency_code discount_amount"
+        )
     ),
     parent_field="order_id",
 )

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
+def words(text: str) -> tuple[str, ...]:
+    """The words of a text: names, one after the other."""
+    return tuple(text.split())
+
+
 def _fields(text: str) -> dict[str, str]:
     return {name: kind for name, _, kind in (pair.partition(":") for pair in text.split())}
 

@@ -8,15 +8,16 @@ from typing import Any
 from simulator.channels.magento import order_view, orders, search, sources
 from simulator.channels.magento.calls import Call, Route, param
 from simulator.channels.magento.errors import Refusal
+from simulator.channels.magento.kinds import words
 from simulator.channels.magento.order_view import ITEM_TWINS, TWINS
 
 PARTS = ("items", "billing_address", "payment", "status_histories", "extension_attributes")
 ALWAYS_TOLD = ("base_grand_total", "grand_total", "customer_email")
-ITEM_NOUGHTS = (
+ITEM_NOUGHTS = words(
     "amount_refunded discount_amount discount_invoiced discount_percent free_shipping"
     " discount_tax_compensation_amount is_qty_decimal no_discount qty_canceled qty_invoiced"
     " qty_refunded qty_shipped row_invoiced tax_amount tax_invoiced tax_percent is_virtual"
-).split()
+)
 
 
 def save(call: Call) -> dict[str, Any]:

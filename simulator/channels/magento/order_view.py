@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import search
 from simulator.channels.magento.calls import Call
-from simulator.channels.magento.kinds import MONEY, ORDER_ITEM_MONEY
+from simulator.channels.magento.kinds import MONEY, ORDER_ITEM_MONEY, words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 NO_TWIN = frozenset({"total_qty_ordered", "adjustment_negative", "adjustment_positive"})
 TWINS = frozenset(MONEY.split()) - NO_TWIN
 ITEM_TWINS = frozenset(ORDER_ITEM_MONEY.split())
-SHIPPING_TOTALS = (
+SHIPPING_TOTALS = words(
     "shipping_amount shipping_canceled shipping_discount_amount shipping_incl_tax"
     " shipping_invoiced shipping_refunded shipping_tax_amount shipping_tax_refunded"
-).split()
+)
 COMPENSATION = "shipping_discount_tax_compensation_amount"
 Body = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.magento import order_view, regions, salable, search
 from simulator.channels.magento.calls import Call, Route, param
 from simulator.channels.magento.errors import Refusal, no_entity
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -291,7 +292,7 @@ def list_items(call: Call) -> dict[str, Any]:
 def _orders_of(call: Call, criteria: Any) -> list[Document]:
     """Only the named orders where a filter names some."""
     for group in criteria.get("filter_groups") or ():
-        filters = group.get("filters") or ()
+        filters: list[Any] = group.get("filters") or []
         if (
             len(filters) == 1
             and filters[0].get("field") == "order_id"
@@ -323,24 +324,28 @@ def _row(call: Call, found: Document) -> dict[str, Any]:
 
 
 FIELDS = frozenset(
-    "entity_id increment_id state status store_id store_name created_at updated_at grand_total"
-    " subtotal subtotal_incl_tax tax_amount shipping_amount shipping_description discount_amount"
-    " total_paid total_due total_refunded total_canceled total_invoiced total_qty_ordered"
-    " total_item_count customer_id customer_email customer_firstname customer_lastname"
-    " customer_group_id customer_is_guest customer_note customer_note_notify customer_taxvat"
-    " coupon_code discount_description ext_order_id ext_customer_id quote_id is_virtual weight"
-    " order_currency_code base_currency_code global_currency_code store_currency_code"
-    " protect_code remote_ip billing_address_id shipping_address_id hold_before_state"
-    " hold_before_status original_increment_id relation_parent_id relation_child_id edit_increment"
-    " base_grand_total base_subtotal base_total_paid base_total_due base_total_refunded"
-    " base_shipping_amount base_tax_amount shipping_method email_sent send_email".split()
+    words(
+        "entity_id increment_id state status store_id store_name created_at updated_at grand_total"
+        " subtotal subtotal_incl_tax tax_amount shipping_amount shipping_description discount_amount"
+        " total_paid total_due total_refunded total_canceled total_invoiced total_qty_ordered"
+        " total_item_count customer_id customer_email customer_firstname customer_lastname"
+        " customer_group_id customer_is_guest customer_note customer_note_notify customer_taxvat"
+        " coupon_code discount_description ext_order_id ext_customer_id quote_id is_virtual weight"
+        " order_currency_code base_currency_code global_currency_code store_currency_code"
+        " protect_code remote_ip billing_address_id shipping_address_id hold_before_state"
+        " hold_before_status original_increment_id relation_parent_id relation_child_id edit_increment"
+        " base_grand_total base_subtotal base_total_paid base_total_due base_total_refunded"
+        " base_shipping_amount base_tax_amount shipping_method email_sent send_email"
+    )
 )
 ITEM_FIELDS = frozenset(
-    "item_id order_id parent_item_id quote_item_id store_id created_at updated_at product_id"
-    " product_type sku name qty_ordered qty_invoiced qty_shipped qty_refunded qty_canceled"
-    " qty_backordered price base_price original_price row_total tax_amount tax_percent"
-    " discount_amount discount_percent is_virtual weight row_weight row_invoiced free_shipping"
-    " no_discount amount_refunded row_total_incl_tax price_incl_tax".split()
+    words(
+        "item_id order_id parent_item_id quote_item_id store_id created_at updated_at product_id"
+        " product_type sku name qty_ordered qty_invoiced qty_shipped qty_refunded qty_canceled"
+        " qty_backordered price base_price original_price row_total tax_amount tax_percent"
+        " discount_amount discount_percent is_virtual weight row_weight row_invoiced free_shipping"
+        " no_discount amount_refunded row_total_incl_tax price_incl_tax"
+    )
 )
 ENTITY = search.Entity(kind="order", name="orders", row=_row, fields=FIELDS)
 _ID, _VIEW = param("id", "int"), "Magento_Sales::actions_view"

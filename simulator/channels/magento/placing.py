@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import pricing, salable, search, sources, stock_items, stores
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -151,11 +152,11 @@ def _rows(
 
 
 def _row(dialect: Magento, order_id: int, now: str, quantity: float) -> dict[str, Any]:
-    noughts = (
+    noughts = words(
         "amount_refunded discount_amount discount_invoiced discount_percent free_shipping"
         " discount_tax_compensation_amount is_qty_decimal no_discount qty_canceled qty_invoiced"
         " qty_refunded qty_shipped row_invoiced tax_invoiced"
-    ).split()
+    )
     return {
         **dict.fromkeys(noughts, 0),
         "created_at": now,
@@ -189,10 +190,10 @@ def _addresses(
 def _address(
     dialect: Magento, given: Mapping[str, Any], kind: str, order_id: int, email: str
 ) -> dict[str, Any]:
-    names = (
+    names = words(
         "city company country_id fax firstname lastname middlename postcode prefix region"
         " region_code region_id street suffix telephone vat_id"
-    ).split()
+    )
     kept = {name: given[name] for name in names if given.get(name)}
     id = dialect.shop.next_number("order address")
     own = {"address_type": kind, "email": given.get("email") or email, "entity_id": id}
@@ -219,11 +220,11 @@ def _head(
         "customer_id": None if customer is None else customer.id,
         "customer_note_notify": 1,
     }
-    noughts = (
+    noughts = words(
         "discount_amount discount_tax_compensation_amount shipping_discount_amount"
         " shipping_discount_tax_compensation_amount shipping_tax_amount store_to_base_rate"
         " store_to_order_rate"
-    ).split()
+    )
     codes = (
         "base_currency_code",
         "global_currency_code",

@@ -11,6 +11,7 @@ from typing import Any
 
 from simulator.channels.magento import products
 from simulator.channels.magento.calls import Call, Route, param
+from simulator.channels.magento.errors import no_product
 from simulator.channels.magento.inputs import php_text
 from simulator.commerce.shop import Document
 
@@ -124,7 +125,7 @@ def _special_faults(call: Call, row: Row) -> list[Fault]:
     wrong: list[tuple[str, list[str]]] = []
     found = products.find(call.dialect, sku)
     if found is None:
-        wrong.append((products.no_product().message, []))
+        wrong.append((no_product().message, []))
     elif found.body["type"] not in PRICED_TYPES:
         wrong.append((f"Invalid attribute SKU = {sku}.", []))
     if amount is None or amount < 0:

@@ -69,8 +69,8 @@ def taxed(dialect: Magento, price: float, quantity: float, country: str) -> Taxe
     percent = Decimal(str((settings.get("taxes") or {}).get(country) or 0))
     amount = Decimal(str(price)) * Decimal(str(quantity))
     if not percent:
-        whole = float(rounded(amount, 4))
-        return Taxed(price, price, whole, whole, 0.0, 0.0)
+        untaxed = float(rounded(amount, 4))
+        return Taxed(price, price, untaxed, untaxed, 0.0, 0.0)
     rate = [Rate(1, percent)]
     one = Decimal(str(price))
     if settings.get("prices_include_tax"):

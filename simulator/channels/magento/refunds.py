@@ -16,6 +16,7 @@ from simulator.channels.magento import (
 )
 from simulator.channels.magento.calls import Call, Route, maybe, param
 from simulator.channels.magento.errors import Refusal, no_entity
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -365,9 +366,11 @@ ENTITY = search.Entity(
         "updated_at": search.stamp(found.modified_at),
     },
     fields=frozenset(
-        "entity_id order_id increment_id state store_id grand_total subtotal tax_amount"
-        " shipping_amount adjustment adjustment_positive adjustment_negative invoice_id created_at"
-        " updated_at base_grand_total creditmemo_status order_currency_code".split()
+        words(
+            "entity_id order_id increment_id state store_id grand_total subtotal tax_amount"
+            " shipping_amount adjustment adjustment_positive adjustment_negative invoice_id created_at"
+            " updated_at base_grand_total creditmemo_status order_currency_code"
+        )
     ),
     parent_field="order_id",
 )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.channels.magento.kinds import words
+
 
 @dataclass(frozen=True)
 class Region:
@@ -17,11 +19,11 @@ class Region:
 
 
 def _polish() -> tuple[Region, ...]:
-    names = (
+    names = words(
         "dolnośląskie kujawsko-pomorskie lubelskie lubuskie łódzkie małopolskie mazowieckie"
         " opolskie podkarpackie podlaskie pomorskie śląskie świętokrzyskie warmińsko-mazurskie"
         " wielkopolskie zachodniopomorskie"
-    ).split()
+    )
     return tuple(Region(1018 + n, f"PL-{2 * n + 2:02}", name) for n, name in enumerate(names))
 
 
@@ -33,7 +35,7 @@ REGIONS: Mapping[str, tuple[Region, ...]] = {
         Region(57, "TX", "Texas"),
     ),
 }
-LISTED = {"PL": "02 04 06 08 14 12 16 18 20 22 24 26 28 30 32 10".split()}  # by name, as listed
+LISTED = {"PL": words("02 04 06 08 14 12 16 18 20 22 24 26 28 30 32 10")}  # by name, as listed
 DEMANDING = frozenset({"PL", "US"})  # a region's number is needed
 COUNTRIES = {  # ISO 3166-1: (three letters, English name)
     "AT": ("AUT", "Austria"),

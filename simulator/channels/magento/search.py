@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento.calls import Call, Param, maybe, param
 from simulator.channels.magento.errors import Internal, Refusal
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document, document
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 CRITERIA = (param("searchCriteria", "SearchCriteria"),)
 MAYBE_CRITERIA: tuple[Param, ...] = (maybe("searchCriteria", "SearchCriteria"),)
 CONDITIONS = frozenset(
-    "eq neq gt gteq lt lteq moreq in nin like nlike from to finset nfinset null notnull".split()
+    words("eq neq gt gteq lt lteq moreq in nin like nlike from to finset nfinset null notnull")
 )
 RANGES = {"gt": ">", "gteq": ">=", "moreq": ">=", "from": ">=", "lt": "<", "lteq": "<=", "to": "<="}
 SECOND = timedelta(seconds=1)

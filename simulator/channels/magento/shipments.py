@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.magento import orders, salable, search, source_items, sources, stock_items
 from simulator.channels.magento.calls import Call, Route, maybe, param
 from simulator.channels.magento.errors import Refusal, no_entity
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _pieces(found: Document, wanted: Sequence[Mapping[str, Any]] | None) -> dict
         return {id: pieces for id, pieces in left.items() if pieces}
     named: dict[int, float] = {}
     for row in wanted:
-        id, pieces = row.get("order_item_id"), row.get("qty") or 0
+        id, pieces = row.get("order_item_id") or 0, row.get("qty") or 0
         if id in left and pieces > 0:
             whole = int(pieces)  # goods here are counted by the piece
             if whole and left[id]:
@@ -334,9 +335,11 @@ ENTITY = search.Entity(
         "updated_at": search.stamp(found.modified_at),
     },
     fields=frozenset(
-        "entity_id order_id increment_id store_id total_qty total_weight email_sent send_email"
-        " customer_id shipping_address_id billing_address_id shipment_status created_at"
-        " updated_at".split()
+        words(
+            "entity_id order_id increment_id store_id total_qty total_weight email_sent send_email"
+            " customer_id shipping_address_id billing_address_id shipment_status created_at"
+            " updated_at"
+        )
     ),
     parent_field="order_id",
 )

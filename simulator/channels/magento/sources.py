@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.magento import search
 from simulator.channels.magento.calls import Call, Route, param
 from simulator.channels.magento.errors import Parameters, Refusal, not_found
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
 
 DEFAULT, DEFAULT_STOCK, BASE = "default", 1, "base"
 EMPTY = '"%field" can not be empty.'
-SOURCE_FIELDS = (
+SOURCE_FIELDS = words(
     "email contact_name description latitude longitude region_id region city street phone fax"
-).split()
+)
 
 
 def set_up(dialect: Magento) -> None:

@@ -43,7 +43,7 @@ def _save(call: Call, *, keeps: bool) -> list[dict[str, Any]]:
 
 def read(call: Call) -> list[dict[str, Any]]:
     """The tiers of skus: those for everybody last."""
-    names = {number: name for number, name in GROUPS} | {ALL_NUMBER: ALL_GROUPS}
+    names = dict(GROUPS) | {ALL_NUMBER: ALL_GROUPS}
     shown = []
     for sku in dict.fromkeys(call["skus"]):
         product = products.find(call.dialect, sku)
