@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from agent import channels
 from agent.cli import VERBS
+from simulator import channels as simulated
 from tests.agent.desk import FEEDS, GUARDS, SETTINGS, SHOP, SITE, Desk
 
 NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
@@ -109,7 +111,7 @@ def test_a_missing_secret_is_a_fault_of_the_settings_and_stops_only_its_channel(
     told = desk.tally("sync", "--json")
     assert told.code == 6
     shop = told.json["channels"]["shop"]
-    assert shop["trouble"].startswith('no secret "shop_secret" (set TALLY_SECRET_SHOP_SECRET')
+    assert shop["trouble"].startswith('no secret "shop_secret" (run `tally connect`')
     assert desk.tally("explain", "RETRO-CLOCK").code == 0
     for verb in (("channels", "--json"), ("doctor", "--json"), ("run",)):  # it is the only channel
         assert desk.tally(*verb).code == 6
@@ -209,6 +211,22 @@ def test_init_replaces_nothing(tmp_path: Path) -> None:
     assert desk.tally("doctor", "--settings", "--json").json["settings"]["erp"] == "unleashed"
 
 
+def test_init_writes_every_vendor_that_staging_has_and_we_know(tmp_path: Path) -> None:
+    desk = Desk.bare(tmp_path)
+    assert desk.tally("init", str(tmp_path)).code == 0
+    known = [name for name in channels.names() if name in simulated.names()]
+    found = desk.tally("doctor", "--settings", "--json").json["settings"]["channels"]
+    assert sorted(found) == sorted(known)
+
+
+def test_init_writes_only_the_channels_that_are_named(tmp_path: Path) -> None:
+    desk = Desk.bare(tmp_path)
+    assert desk.tally("init", str(tmp_path), "--channel", "bazaar").code == 2
+    assert desk.tally("init", str(tmp_path), "--channel", "woocommerce").code == 0
+    assert "  woocommerce:\n    address: https://" in desk.settings
+    assert "shopify" not in desk.settings
+
+
 @pytest.mark.parametrize("line", ["", "{}", "[]", '{"channels": 5}', "hello"])
 def test_init_takes_only_a_true_announcement(tmp_path: Path, line: str) -> None:
     path = tmp_path / "staging.json"
@@ -223,7 +241,7 @@ def test_init_takes_only_a_true_announcement(tmp_path: Path, line: str) -> None:
 def test_every_verb_has_help_and_speaks_json_where_it_prints_data(desk: Desk, verb: str) -> None:
     told = desk.tally(verb, "--help")
     assert told.code == 0
-    assert ("--json" in told.out) == (verb != "run")
+    assert ("--json" in told.out) == (verb not in ("run", "connect"))
 
 
 def test_a_second_agent_is_refused_and_the_first_one_named(desk: Desk) -> None:

@@ -38,7 +38,8 @@ def desk(world: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk
     world.world.reset()
     found = Desk.bare(tmp_path)
     monkeypatch.setattr("sys.stdin", io.StringIO(json.dumps(world.announcement()) + "\n"))
-    assert found.tally("init", str(tmp_path), "--staging", "-").code == 0
+    two = ("--channel", "shopify", "--channel", "woocommerce")
+    assert found.tally("init", str(tmp_path), "--staging", "-", *two).code == 0
     settle = "feeds: {products: {ready: {settle: 0s}}, stock: {ready: {settle: 0s}}}\n"
     found.write(found.settings + settle)
     found.drop("Products_20260302_080000.csv", PRODUCTS, "erp/export")
