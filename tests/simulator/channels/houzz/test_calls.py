@@ -238,7 +238,7 @@ def test_a_document_of_many_megabytes_is_refused(seller: Seller) -> None:
 
 def test_an_agent_finds_what_it_needs_in_the_credentials(seller: Seller) -> None:
     words = {*ENTRY.secrets.values(), *ENTRY.settings.values()}
-    assert words == {"token", "user_name", "app_name"}
+    assert words == {"token", "user_name", "app_name", "category_id", "currency"}
     assert words <= set(seller.dialect.credentials())
 
 
