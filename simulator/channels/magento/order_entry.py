@@ -9,10 +9,9 @@ from simulator.channels.magento import order_view, orders, search, sources
 from simulator.channels.magento.calls import Call, Route, param
 from simulator.channels.magento.errors import Refusal
 from simulator.channels.magento.kinds import words
-from simulator.channels.magento.order_view import ITEM_TWINS, TWINS
+from simulator.channels.magento.order_view import ALWAYS_TOLD, ITEM_TWINS, TWINS
 
 PARTS = ("items", "billing_address", "payment", "status_histories", "extension_attributes")
-ALWAYS_TOLD = ("base_grand_total", "grand_total", "customer_email")
 ITEM_NOUGHTS = words(
     "amount_refunded discount_amount discount_invoiced discount_percent free_shipping"
     " discount_tax_compensation_amount is_qty_decimal no_discount qty_canceled qty_invoiced"

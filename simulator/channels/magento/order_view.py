@@ -21,6 +21,7 @@ SHIPPING_TOTALS = words(
     "shipping_amount shipping_canceled shipping_discount_amount shipping_incl_tax"
     " shipping_invoiced shipping_refunded shipping_tax_amount shipping_tax_refunded"
 )
+ALWAYS_TOLD = ("base_grand_total", "grand_total", "customer_email")  # null where there is none
 COMPENSATION = "shipping_discount_tax_compensation_amount"
 Body = Mapping[str, Any]
 
@@ -28,7 +29,8 @@ Body = Mapping[str, Any]
 def order(call: Call, found: Document) -> dict[str, Any]:
     """A whole order."""
     dialect, body = call.dialect, found.body
-    head = with_twins({k: v for k, v in body["head"].items() if v is not None})
+    told = {k: v for k, v in body["head"].items() if v is not None}
+    head = dict.fromkeys(ALWAYS_TOLD) | with_twins(told)
     head |= {
         "entity_id": found.id,
         "created_at": search.stamp(found.created_at),
@@ -106,12 +108,21 @@ def _shipping_total(head: Body) -> dict[str, Any]:
 
 def address(body: Body) -> dict[str, Any]:
     """An address of an order."""
-    return {key: value for key, value in body.items() if value is not None}
+    always = (
+        "address_type",
+        "city",
+        "country_id",
+        "firstname",
+        "lastname",
+        "postcode",
+        "telephone",
+    )
+    return dict.fromkeys(always) | {key: value for key, value in body.items() if value is not None}
 
 
 def payment(body: Body) -> dict[str, Any]:
     """How an order is paid."""
-    shown: dict[str, Any] = {"account_status": None, "cc_last4": None}
+    shown: dict[str, Any] = {"account_status": None, "cc_last4": None, "method": None}
     for key, value in body.items():
         if value is None:
             continue
@@ -123,7 +134,8 @@ def payment(body: Body) -> dict[str, Any]:
 
 def history(row: Body) -> dict[str, Any]:
     """A comment on an order."""
-    return {key: value for key, value in row.items() if value is not None}
+    told = dict.fromkeys(("comment", "is_customer_notified", "is_visible_on_front", "parent_id"))
+    return told | {key: value for key, value in row.items() if value is not None}
 
 
 def _applied_taxes(body: Body) -> list[dict[str, Any]]:

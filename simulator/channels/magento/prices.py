@@ -160,7 +160,7 @@ def read_special(call: Call) -> list[dict[str, Any]]:
         if attrs.get("special_price") is None:
             continue
         row = {"price": float(attrs["special_price"]), "store_id": 0, "sku": found.body["sku"]}
-        shown.append(row | {name: attrs[code] for name, code in DATES if attrs.get(code)})
+        shown.append(row | {name: attrs.get(code) for name, code in DATES})
     return shown
 
 

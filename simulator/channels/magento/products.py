@@ -115,6 +115,7 @@ def _create(dialect: Magento, sku: str, given: Mapping[str, Any]) -> Document:
         "related": [],
     }
     body["attrs"] |= _values(dialect, given)
+    body["attrs"] |= _sale_start(dialect, body["attrs"], body["attrs"])
     _check(dialect, sku, body["attrs"])
     if not body["attrs"].get("url_key"):
         body["attrs"]["url_key"] = url_key(str(body["attrs"]["name"]))
@@ -140,6 +141,7 @@ def _change(
     if given.get("type_id"):
         body["type"] = given["type_id"]
     written = _values(dialect, given, is_change=True)
+    written |= _sale_start(dialect, written, values_at(found, store) | written)
     _check(dialect, sku, {k: v for k, v in written.items() if v is not None})
     if written.get("name") == "":
         raise Refusal(
@@ -220,6 +222,14 @@ def _value(one: Attribute, value: Any, *, is_change: bool) -> Values:
     if one.backend == "datetime":
         return {one.code: moment(text)}
     return {one.code: text}
+
+
+def _sale_start(dialect: Magento, written: Values, values: Values) -> Values:
+    """A sale that is given no beginning begins with the shop's day."""
+    if not float(written.get("special_price") or 0) or values.get("special_from_date"):
+        return {}
+    today = dialect.shop.clock.now().astimezone(dialect.zone)
+    return {"special_from_date": today.strftime("%Y-%m-%d 00:00:00")}
 
 
 def moment(text: str) -> str:

@@ -1,0 +1,181 @@
+"""Stock at sources and the old way, what it lets be sold, and prices in batches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.simulator.channels.magento.connector import Rest
+
+
+def stock_item(rest: Rest, sku: str) -> dict[str, Any]:
+    found: dict[str, Any] = rest.get(f"/V1/stockItems/{sku}")
+    return found
+
+
+def test_a_bad_row_leaves_the_whole_batch_unwritten(rest: Rest) -> None:
+    rest.product("BOWL", qty=5)
+    rows = [
+        {"sku": "BOWL", "source_code": "default", "quantity": 9, "status": 1},
+        {"sku": "CUP", "source_code": "default", "status": 1},
+    ]
+    answer = rest.ask("POST", "/V1/inventory/source-items", {"sourceItems": rows})
+    assert (answer.status_code, answer.json()) == (
+        400,
+        {
+            "message": 'Validation Failed: "quantity" should be numeric.',
+            "errors": [
+                {"message": '"%field" should be numeric.', "parameters": {"field": "quantity"}}
+            ],
+        },
+    )
+    assert rest.held("BOWL") == {"default": (5, 1)}
+
+
+def test_numbers_may_be_text_and_quantities_anything(rest: Rest) -> None:
+    rest.product("BOWL")
+    rest.source_items(("bowl", "default", "7.5", "1"))  # type: ignore[arg-type]
+    assert rest.held("BOWL") == {"default": (7.5, 1)}
+    rest.source_items(("BOWL", "default", -2, 1))
+    assert rest.held("BOWL") == {"default": (-2, 1)}
+
+
+def test_a_thousand_rows_are_one_call(rest: Rest) -> None:
+    rest.source_items(*((f"SKU-{n}", "default", n, 1) for n in range(1000)))
+    found = rest.find("/V1/inventory/source-items", source_code="default")
+    assert found["total_count"] == 1000
+
+
+@pytest.mark.parametrize(
+    ("quantity", "status", "salable", "flag"),
+    [(0, 1, 0, False), (20, 0, 0, False), (20, 1, 20, True)],
+)
+def test_status_and_quantity_must_both_allow_a_sale(
+    rest: Rest, quantity: int, status: int, salable: int, flag: bool
+) -> None:
+    rest.product("BOWL", qty=5)
+    rest.source_items(("BOWL", "default", quantity, status))
+    assert rest.salable("BOWL") == salable
+    assert rest.get("/V1/inventory/is-product-salable/BOWL/1") is flag
+    assert stock_item(rest, "BOWL")["is_in_stock"] is flag
+
+
+def test_stock_that_is_not_counted_is_salable_at_nought(rest: Rest) -> None:
+    rest.product("BOWL", qty=5, stock={"manage_stock": False, "use_config_manage_stock": False})
+    assert rest.salable("BOWL") == 0
+    assert rest.get("/V1/inventory/is-product-salable/BOWL/1") is True
+
+
+def test_backorders_turned_on_while_sold_out_wait_for_the_next_write(rest: Rest) -> None:
+    rest.product("BOWL", qty=0)
+    item = {"backorders": 1, "use_config_backorders": False}
+    rest.put("/V1/products/BOWL/stockItems/1", {"stockItem": item})
+    assert rest.get("/V1/inventory/is-product-salable/BOWL/1") is False
+    rest.source_items(("BOWL", "default", 0, 1))
+    assert rest.get("/V1/inventory/is-product-salable/BOWL/1") is True
+
+
+def test_an_order_reserves_and_the_shipment_deducts(rest: Rest) -> None:
+    """8 on hand, order of 3: source 8, salable 5; writing 5 makes it 2; cancelling, 5."""
+    rest.product("BOWL", qty=8)
+    order = rest.order({"BOWL": 3})
+    assert (rest.held("BOWL"), rest.salable("BOWL")) == ({"default": (8, 1)}, 5)
+    rest.source_items(("BOWL", "default", 5, 1))
+    assert rest.salable("BOWL") == 2
+    assert rest.post(f"/V1/orders/{order}/cancel") is True
+    assert rest.salable("BOWL") == 5
+    second = rest.order({"BOWL": 4})
+    rest.post(f"/V1/order/{second}/ship")
+    assert (rest.held("BOWL"), rest.salable("BOWL")) == ({"default": (1, 1)}, 1)
+
+
+def test_what_orders_have_sold_out_is_marked_when_the_consumer_runs(rest: Rest) -> None:
+    rest.product("BOWL", qty=1)
+    rest.order({"BOWL": 1})
+    assert rest.get("/V1/inventory/is-product-salable/BOWL/1") is True
+    rest.shop.operator("run_consumers", {})
+    assert rest.get("/V1/inventory/is-product-salable/BOWL/1") is False
+    rest.source_items(("BOWL", "default", 4, 1))
+    assert rest.get("/V1/inventory/is-product-salable/BOWL/1") is True
+
+
+def test_a_website_moves_to_a_new_stock_at_once(rest: Rest) -> None:
+    rest.product("BOWL", qty=5)
+    source = {"source_code": "krakow", "name": "Kraków", "country_id": "PL", "postcode": "30-001"}
+    rest.post("/V1/inventory/sources", {"source": source})
+    channels = {"sales_channels": [{"type": "website", "code": "base"}]}
+    stock = {"name": "Two", "extension_attributes": channels}
+    id = rest.post("/V1/inventory/stocks", {"stock": stock})
+    link = {"stock_id": id, "source_code": "krakow", "priority": 1}
+    rest.post("/V1/inventory/stock-source-links", {"links": [link]})
+    assert rest.get("/V1/inventory/stock-resolver/website/base")["stock_id"] == id
+    assert rest.get("/V1/inventory/stocks/1")["extension_attributes"] == {"sales_channels": []}
+    rest.source_items(("BOWL", "krakow", 3, 1))
+    assert (rest.salable("BOWL", id), rest.salable("BOWL", 1)) == (3, 5)
+    assert rest.refused("GET", "/V1/inventory/stock-resolver/website/nosuch")[0] == 404
+
+
+# -- prices -----------------------------------------------------------------------------------------
+
+
+def special(rest: Rest, **row: Any) -> list[dict[str, Any]]:
+    rows = [{"store_id": 0, "sku": "BOWL", **row}]
+    found: list[dict[str, Any]] = rest.post("/V1/products/special-price", {"prices": rows})
+    return found
+
+
+def sale(rest: Rest) -> list[dict[str, Any]]:
+    asked = {"skus": ["BOWL"]}
+    found: list[dict[str, Any]] = rest.post("/V1/products/special-price-information", asked)
+    return found
+
+
+def test_a_row_can_be_wrong_twice_and_the_last_row_of_a_sku_wins(rest: Rest) -> None:
+    rest.product("BOWL", price=10)
+    rows = [{"price": -1, "sku": "BOWL"}, {"price": 5, "store_id": 0, "sku": "BOWL"}]
+    rows.append({"price": 6, "store_id": 1, "sku": "BOWL"})
+    faults = rest.post("/V1/products/base-prices", {"prices": rows})
+    assert [f["parameters"] for f in faults] == [["Price", "-1"], ["BOWL", ""]]
+    assert rest.get("/all/V1/products/BOWL")["price"] == 6
+    assert rest.post("/V1/products/base-prices", {"prices": []}) == []
+
+
+def test_text_that_is_no_number_fails_the_whole_call(rest: Rest) -> None:
+    rest.product("BOWL", price=10)
+    rows = [
+        {"price": 5, "store_id": 0, "sku": "BOWL"},
+        {"price": "x", "store_id": 0, "sku": "BOWL"},
+    ]
+    assert rest.refused("POST", "/V1/products/base-prices", {"prices": rows})[0] == 400
+    assert rest.get("/V1/products/BOWL")["price"] == 10
+
+
+def test_a_sale_keeps_its_old_dates_when_none_are_sent(rest: Rest) -> None:
+    rest.product("BOWL")
+    span = {"price_from": "2026-12-01 00:00:00", "price_to": "2026-12-08 23:59:59"}
+    assert special(rest, price=15, **span) == []
+    assert special(rest, price=12) == []
+    assert sale(rest) == [{"price": 12, "store_id": 0, "sku": "BOWL", **span}]
+
+
+def test_a_sale_refuses_bare_dates_and_views_under_global_prices(rest: Rest) -> None:
+    rest.product("BOWL")
+    (fault,) = special(rest, price=15, price_from="2026-12-01", price_to="2026-12-08 23:59:59")
+    assert fault["message"].startswith("Invalid attribute Price From = ")
+    (fault,) = special(rest, price=15, store_id=1)
+    assert fault["message"].startswith(
+        "Could not change non global Price when price scope is global"
+    )
+    assert sale(rest) == []
+
+
+def test_prices_leave_the_products_moment_alone(rest: Rest) -> None:
+    import datetime
+
+    made = rest.product("BOWL")
+    rest.shop.world.clock.advance(datetime.timedelta(minutes=5))
+    rows = [{"price": 5, "store_id": 0, "sku": "BOWL"}]
+    rest.post("/V1/products/base-prices", {"prices": rows})
+    rest.source_items(("BOWL", "default", 3, 1))
+    assert rest.get("/V1/products/BOWL")["updated_at"] == made["updated_at"]
