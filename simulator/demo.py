@@ -33,6 +33,7 @@ from simulator.erp.books import Books
 from simulator.erp.site import ErpSite
 from simulator.processes import Stop, Stopped
 
+CHANNELS = ("shopify", "woocommerce")  # the two shops of the story
 CATALOGUE = (  # sku, title, net price, on hand
     ("RETRO-CLOCK", "Retro wall clock", "104.88", 14),
     ("OAK-SHELF-80", "Oak shelf, 80 cm", "202.44", 6),
@@ -125,6 +126,8 @@ class Demo:
         shops = self.folder / "shops.yaml"
         shops.write_text(SHOPS, encoding="utf-8")
         command += ["--setup", str(shops), "--folder", str(self.folder / "staging")]
+        for channel in CHANNELS:
+            command += ["--channel", channel]
         with (self.folder / "staging.log").open("ab") as log:
             staging = processes.start(command, self.folder, log, subprocess.PIPE)
         self._opened.callback(processes.end, staging)
