@@ -69,7 +69,9 @@ class Limits:
     lossy: tuple[str, ...] = ()  # what it cannot express, in a shopkeeper's words
     axes: int | None = 0  # most axes of a page of variants; 0: every sku is its own listing
     variants: int | None = None  # most variants of one page
-    page_state: bool = False  # publication belongs to the page, not to each of its variants
+    # Publication belongs to the page, not to each of its variants: all members are told the same state,
+    # `live` while one of them is to be live (the others then have no pieces), in one batch.
+    page_state: bool = False
     job_s: float = 3600.0  # a longer job is stuck: its skus are looked at, and sent again
     # A later change of stock may be sent for a sku while a job with an older one runs; whichever the
     # vendor does last, the sku is looked at when the job has ended.
@@ -86,6 +88,7 @@ class Limits:
     )
     hints: bool = True  # False: the vendor sends no messages that could wake us
     partial_cancels: bool = True  # False: CancelOrder takes whole orders only
+    restocks: bool = True  # False: RecordReturn moves no stock; the next figures of the ERP do
     appears_s: float = 20.0  # a new listing is found by its sku after so long at the latest
 
     @property

@@ -24,7 +24,7 @@ def command(as_json: bool) -> None:
     with to_work() as site:
         people.try_refused_again(site)
         with progress(Engine(site)) as engine:
-            engine.only("reconcile", "observe", "offer", "plan", "push", "commands")
+            engine.only("finish", "reconcile", "observe", "offer", "plan", "push", "commands")
         found = standing(site)
     show(found, as_json=as_json)
     raise click.exceptions.Exit(exit_code(found))

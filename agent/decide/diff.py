@@ -35,7 +35,7 @@ def changes_for(offer: Offer, listing: Listing | None) -> list[ListingChange]:
 
 
 def _creation(offer: Offer, shown: Shown) -> list[ListingChange]:
-    if offer.details is None or shown.state == "archived":
+    if offer.details is None or offer.refused or shown.state == "archived":
         return []
     draft = replace(shown, state="draft")
     return [CreateListing(offer.sku, draft, offer.details, offer.family, offer.siblings)]

@@ -8,7 +8,7 @@ from agent import channels
 from agent.decide.families import Member, family_of
 from agent.errors import Lossy
 from agent.flow.site import Site
-from agent.flow.terms import axes_of
+from agent.flow.terms import axes_of, limits_of
 from agent.model.family import Family
 from agent.model.listing import Offer
 from agent.store import families
@@ -43,9 +43,9 @@ def touch_changed(site: Site, before: Places, decided: Mapping[str, Sequence[Off
 def _place(offer: Offer) -> Place | None:
     if offer.variant is None:
         return None
-    offered = offer.shown is not None and offer.shown.state != "archived"
+    state = None if offer.shown is None else offer.shown.state
     title = offer.details.title if offer.details is not None else ""
-    return Place(offer.sku, offer.variant, offered, offer.details is not None, title)
+    return Place(offer.sku, offer.variant, state, offer.details is not None, title)
 
 
 def put_together(site: Site) -> int:
@@ -66,12 +66,14 @@ def _put(site: Site, shop: str, code: str, everyone: Sequence[Place], axes: Sequ
     members = {
         place.sku: Member(place.variant, place.title)
         for place in everyone
-        if place.offered and place.complete
+        if place.is_offered and place.complete
     }
     family, reasons = family_of(code, members, axes=axes, named=len(everyone))
     if family is not None and (lossy := _lossy(site, shop, family)):
         reasons = {**dict.fromkeys(family.variants, lossy), **reasons}
     families.put(site.db, shop, code, family, reasons)
+    if limits_of(site, shop).page_state:
+        families.share_state(site.db, shop, code)
 
 
 def _lossy(site: Site, shop: str, family: Family) -> str:

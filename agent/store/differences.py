@@ -32,7 +32,7 @@ left join listings as l on l.channel = o.channel and l.sku = o.sku
 where o.channel = :channel
   and o.state is not null
   and (
-    (l.sku is null and o.details is not null and o.state <> 'archived' and o.refused = '')
+    (l.sku is null and o.details is not null and o.own_state <> 'archived' and o.refused = '')
     or (l.sku is not null and (
       (o.quantity is not null
         and (not :rests or l.state = 'live' or (o.state_is_ours and o.state = 'live'))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.model.family import Family, Variant
+from agent.model.listing import State
 from agent.model.plan import Unmade
 from agent.ports.database import Database
 from agent.store.offers import variant_of
@@ -28,13 +29,18 @@ class Place:
 
     sku: str
     variant: Variant
-    offered: bool  # shown there, or to be
+    state: State | None  # as decided for the item alone; None: not offered there
     complete: bool  # has all that a listing needs
     title: str  # the item's own
 
+    @property
+    def is_offered(self) -> bool:
+        """Whether it is shown there, or to be."""
+        return self.state not in (None, "archived")
+
 
 PLACES = """
-select sku, family, variant, state is not null and state <> 'archived' as offered,
+select sku, family, variant, own_state,
   details is not null as complete, coalesce(json_extract(details, '$.title'), '') as title
 from offers
 where channel = :channel
@@ -63,7 +69,7 @@ def _places(
 ) -> Iterable[Place]:
     for row in db.rows(sql, {"channel": channel, name: json.dumps(list(wanted))}):
         variant = variant_of(row["family"], row["variant"])
-        yield Place(row["sku"], variant, bool(row["offered"]), bool(row["complete"]), row["title"])
+        yield Place(row["sku"], variant, row["own_state"], bool(row["complete"]), row["title"])
 
 
 TOUCH = """
@@ -129,6 +135,44 @@ def put(
     else:
         db.run(PUT, {**key, "body": _compact(_body(family))})
     db.run(REFUSE, {**key, "reasons": _compact(dict(reasons))})
+
+
+# What has nothing to sell stays on its page for as long as others of it are to be seen.
+STAYS = "its page stays, for others of its family"
+
+SHARE = f"""
+update offers
+set state = iif(own_state in ('hidden', 'archived') and state_is_ours, 'live', own_state),
+  quantity = iif(own_state in ('hidden', 'archived') and state_is_ours, 0, quantity),
+  because = iif(own_state in ('hidden', 'archived') and state_is_ours
+      and instr(because, '{STAYS}') = 0,
+    json_insert(because, '$[#]', '{STAYS}'), because)
+where channel = :channel and family = :code
+  and exists (
+    select 1
+    from offers as other
+    where other.channel = :channel and other.family = :code
+      and other.own_state = 'live' and other.state_is_ours
+  )
+"""  # noqa: S608  constants
+
+PART = """
+update offers
+set state = own_state
+where channel = :channel and family = :code
+  and not exists (
+    select 1
+    from offers as other
+    where other.channel = :channel and other.family = :code
+      and other.own_state = 'live' and other.state_is_ours
+  )
+"""
+
+
+def share_state(db: Database, channel: str, code: str) -> None:
+    """Publication belongs to this page: it is live for all its members while it is for one of them."""
+    db.run(SHARE, {"channel": channel, "code": code})
+    db.run(PART, {"channel": channel, "code": code})
 
 
 GET = """

@@ -120,6 +120,7 @@ alter table items add column choices text;       -- JSON {axis: choice}, those t
 
 alter table offers add column family text;       -- null: no variant
 alter table offers add column variant text;      -- JSON {title, choices} as the ERP states them
+alter table offers add column own_state text;    -- before its page's publication was taken for it
 alter table offers add column refused text not null default '';  -- why it is not made, '' when it may be
 create index offers_by_family on offers (channel, family) where family is not null;
 create index offers_by_refusal on offers (channel) where refused <> '';

@@ -18,10 +18,11 @@ NOTHING = {**face_values(Shown("draft")), "state": None}
 
 WRITE = """
 insert into offers (channel, sku, state, price, compare_at, sale_price, sale_from, sale_until,
-  quantity, backorders, title, details, cost, because, next_at, state_is_ours, sold, family, variant)
+  quantity, backorders, title, details, cost, because, next_at, state_is_ours, sold, family, variant,
+  own_state)
 values (:channel, :sku, :state, :price, :compare_at, :sale_price, :sale_from, :sale_until,
   :quantity, :backorders, :title, :details, :cost, :because, :next_at, :state_is_ours, :sold,
-  :family, :variant)
+  :family, :variant, :state)
 on conflict (channel, sku) do update set
   state = excluded.state, price = excluded.price, compare_at = excluded.compare_at,
   sale_price = excluded.sale_price, sale_from = excluded.sale_from,
@@ -30,6 +31,7 @@ on conflict (channel, sku) do update set
   cost = excluded.cost, because = excluded.because, next_at = excluded.next_at,
   state_is_ours = excluded.state_is_ours, sold = excluded.sold,
   family = excluded.family, variant = excluded.variant,
+  own_state = excluded.own_state,
   refused = iif(excluded.family is null, '', refused)
 """
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from agent.config import Zero
 from agent.flow.difference import planned
 from agent.flow.push import push
 from agent.model.change import CreateListing
 from agent.model.family import Family
 from agent.model.plan import Unmade
+from agent.store import offers
 from tests.agent.paper_site import STATED, PaperSite, feed_settings, shop_settings
 from tests.build import listing
 
@@ -191,6 +193,43 @@ def test_nothing_that_nobody_let_go_is_put_on_a_live_page(site: PaperSite) -> No
     site.resettle(slate=shop_settings("slate"))
     site.work("slate")
     assert [c.sku for c in created(site, "slate")[0]] == ["OAK-60-S"]
+
+
+def test_a_page_with_one_state_stays_while_one_of_its_variants_can_be_bought(
+    site: PaperSite,
+) -> None:
+    site.resettle(slate=shop_settings("slate", zero=Zero(answer="hide")))
+    for sku in ("OAK-60-N", "OAK-60-S"):
+        site.shops["slate"].has(listing(sku))
+    shelf(site, "OAK-60-N", "Natural", "60 cm", on_hand=0)
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    site.work("slate")
+    shown = [site.shops["slate"].face(sku) for sku in ("OAK-60-N", "OAK-60-S")]
+    assert [(face.state, face.quantity) for face in shown] == [("live", 0), ("live", 12)]
+    found = offers.offer(site.db, "slate", "OAK-60-N")
+    assert found is not None
+    assert found.because[-1] == "its page stays, for others of its family"
+
+    shelf(site, "OAK-60-S", "Smoked", "60 cm", on_hand=0)
+    site.work("slate")
+    shown = [site.shops["slate"].face(sku) for sku in ("OAK-60-N", "OAK-60-S")]
+    assert [(face.state, face.quantity) for face in shown] == [("hidden", 0), ("hidden", 0)]
+
+    shelf(site, "OAK-60-S", "Smoked", "60 cm", on_hand=5)
+    site.work("slate")
+    shown = [site.shops["slate"].face(sku) for sku in ("OAK-60-N", "OAK-60-S")]
+    assert [(face.state, face.quantity) for face in shown] == [("live", 0), ("live", 5)]
+
+
+def test_a_variant_that_is_discontinued_is_not_made_for_its_pages_sake(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    shelf(site, "OAK-80-N", "Natural", "80 cm", status="discontinued", on_hand=0)
+    site.work("slate")
+    assert sorted(seen.sku for seen in site.shops["slate"].shown.values()) == [
+        "OAK-60-N",
+        "OAK-60-S",
+    ]
 
 
 def test_nothing_is_sent_before_the_pages_are_put_together(site: PaperSite) -> None:
