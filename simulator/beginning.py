@@ -72,7 +72,7 @@ def file_for(folder: Path, facts: Any) -> Path:
 def save(db: sqlite3.Connection, path: Path, addresses: Mapping[str, str]) -> None:
     """Keep everything as it is now as a file, for its owner alone; older ones beside it go.
 
-    `addresses` are the shops' own, which some vendors write into what they store.
+    `addresses` are the shops' own; where one stands in what the shop has stored, that is noted.
     """
     for older in path.parent.glob(f"*{SUFFIX}"):
         with contextlib.suppress(OSError):  # another world may be using it
@@ -84,13 +84,17 @@ def save(db: sqlite3.Connection, path: Path, addresses: Mapping[str, str]) -> No
         db.backup(copy)
         copy.execute("pragma journal_mode = delete")  # one file, which is only read from now on
         copy.execute("create table addresses (shop text primary key, address text not null) strict")
-        copy.executemany("insert into addresses values (?, ?)", addresses.items())
+        named = "select 1 from documents where shop = ? and instr(body, ?) limit 1"
+        for row in addresses.items():
+            if copy.execute(named, row).fetchone():
+                copy.execute("insert into addresses values (?, ?)", row)
     half.replace(path)
     _attach(db, path)
 
 
 def load(db: sqlite3.Connection, path: Path) -> dict[str, str] | None:
-    """Take everything from such a file, and give the addresses of then; None when there is none."""
+    """Take everything from such a file, and give the addresses that stand in it, by shop; None when
+    there is no file."""
     if not path.exists():
         return None
     with contextlib.closing(sqlite3.connect(path)) as kept:
