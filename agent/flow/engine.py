@@ -26,6 +26,7 @@ from agent.flow.pull import pull
 from agent.flow.push import push
 from agent.flow.reconcile import reconcile
 from agent.flow.site import Did, Site
+from agent.flow.unsent import Unsent
 from agent.flow.upkeep import upkeep
 from agent.flow.watch import Memory, scan
 
@@ -52,6 +53,7 @@ class Lane:
     due_at: datetime
     shop: str = ""  # the channel that this lane talks to
     answers: frozenset[str] = frozenset()  # the words that wake it
+    unsent: Unsent = field(default_factory=Unsent)  # what it goes on with after a pause
     is_unfinished: bool = False  # it asked to be called before its schedule says
     bell: threading.Event = field(default_factory=threading.Event)
 
@@ -184,6 +186,7 @@ class Engine:
         now = self.site.ports.clock.now()
         for lane in self.lanes:
             if names & lane.answers:
+                lane.unsent.is_stale = True
                 lane.due_at = now
                 lane.bell.set()
 
@@ -209,12 +212,13 @@ def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
     written: list[tuple[str, Station]] = [("export", partial(export, site))]
     yield Lane("export", written, every.scan, now, answers=frozenset({"export"}))
     for shop in site.channels:
+        unsent = Unsent()
         stations: list[tuple[str, Station]] = [
             ("finish", partial(finish, site, shop)),
             ("reconcile", partial(reconcile, site, shop)),
             ("observe", partial(observe, site, shop)),
-            ("plan", partial(plan_and_hold, site, shop)),
-            ("push", partial(push, site, shop)),
+            ("plan", partial(plan_and_hold, site, shop, unsent)),
+            ("push", partial(push, site, shop, unsent)),
             ("commands", partial(run_commands, site, shop)),
         ]
         yield Lane(
@@ -224,5 +228,6 @@ def _lanes(site: Site, memory: Memory) -> Iterable[Lane]:
             now,
             shop,
             frozenset({"plan", shop, f"push {shop}"}),
+            unsent=unsent,
         )
     yield Lane("upkeep", [("upkeep", partial(upkeep, site))], every.upkeep, now)

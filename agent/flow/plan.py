@@ -9,6 +9,7 @@ from agent.errors import PlanRefused
 from agent.flow.difference import keep, planned
 from agent.flow.site import Did, Site
 from agent.flow.terms import unready
+from agent.flow.unsent import Unsent
 from agent.model.plan import Plan
 from agent.store import plans
 
@@ -16,8 +17,13 @@ LOOK_AGAIN_S = 1.0
 SHORTEST = 8  # digits of a digest that a person must give at least
 
 
-def plan_and_hold(site: Site, shop: str) -> Did:
-    """Compute the shop's plan and keep it; nothing is kept when nothing differs."""
+def plan_and_hold(site: Site, shop: str, unsent: Unsent | None = None) -> Did:
+    """Compute the shop's plan and keep it; nothing is kept when nothing differs.
+
+    Nothing is planned while what is `unsent` of the last plan can be gone on with.
+    """
+    if unsent is not None and unsent.waits(site.ports.clock.now()):
+        return Did()
     if unready(site, shop):
         return Did(again_s=LOOK_AGAIN_S)
     found = plan(site, shop)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from agent.channels import Limits
 from agent.decide.batching import batched, halves
 from agent.decide.diff import changes_for
 from agent.decide.digest import change_digest
 from agent.decide.retry import ask_again_s
-from agent.errors import ChannelError, OutcomeUnknown, Refused
+from agent.errors import ChannelError, OutcomeUnknown, Refused, Throttled
 from agent.flow import trouble
 from agent.flow.difference import keep, pairs_of, planned
 from agent.flow.site import Did, Site
 from agent.flow.terms import limits_of, unready
+from agent.flow.unsent import Unsent
 from agent.model.change import CreateListing, ListingChange, Receipt, SetStock
 from agent.model.plan import Parked
 from agent.store import doubts, jobs, listings, parked, receipts, touched
@@ -28,8 +30,18 @@ LOOK_AGAIN_S = 1.0
 HOPELESS = 20  # refusals without one success: it is the channel that refuses, not the items
 
 
-def push(site: Site, shop: str) -> Did:
+@dataclass(frozen=True)
+class _Stopped:
+    """Why no more is sent now. `is_pause`: the channel only wants to be given time."""
+
+    did: Did
+    is_pause: bool = False
+
+
+def push(site: Site, shop: str, unsent: Unsent | None = None) -> Did:
     """Send some of the plan; `more` until nothing is left that may be sent.
+
+    `unsent` keeps what is left when the channel asks for a pause, for the next call to go on with.
 
     Before each request the skus in it are put in doubt, and with its receipts they are taken out
     again: whatever kills us in between leaves a doubt, which is settled by looking. A request that
@@ -39,24 +51,36 @@ def push(site: Site, shop: str) -> Did:
     quiet = max(trouble.quiet_for(site, shop), _left_s(site, pause.until))
     if quiet > 0 or unready(site, shop):
         return Did(again_s=quiet or LOOK_AGAIN_S)
-    plan = planned(site, shop)
-    keep(site, plan)
-    limits = limits_of(site, shop)
-    sizes = [replace(b, size=max(1, b.size >> min(pause.failed, 20))) for b in limits.batches]
-    pages = {p.change.sku: p.page for p in plan.sendable if p.page}
-    requests = batched([p.change for p in plan.sendable], sizes, pages)
-    tally = Counter[str]()
-    for request in requests[: max(REQUESTS, len(requests) // SHARE)]:
+    unsent = unsent or Unsent()
+    limits, tally = limits_of(site, shop), Counter[str]()
+    requests, held = unsent.take(site.ports.clock.now()), 0
+    if not requests:
+        requests, held = _requests(site, shop, limits, pause.failed)
+    for number, request in enumerate(requests):
         stopped = _send(site, shop, request, limits.repeatable, tally)
         if stopped is not None:
-            return Did({**tally, **stopped.counts}, again_s=stopped.again_s)
-    counts = {**tally} | ({"held": len(plan.waiting)} if plan.waiting else {})
+            if stopped.is_pause:
+                unsent.keep(requests[number:], site.ports.clock.now())
+            return Did({**tally, **stopped.did.counts}, again_s=stopped.did.again_s)
+    counts = {**tally} | ({"held": held} if held else {})
     moved = tally["moved"] > 0
     return Did(
         counts if tally else {},
         more=bool(tally) and not moved,
         again_s=LOOK_AGAIN_S if moved else None,
     )
+
+
+def _requests(
+    site: Site, shop: str, limits: Limits, failed: int
+) -> tuple[list[list[ListingChange]], int]:
+    """The first requests of a new plan, smaller after jobs that failed; and how much is held."""
+    plan = planned(site, shop)
+    keep(site, plan)
+    sizes = [replace(b, size=max(1, b.size >> min(failed, 20))) for b in limits.batches]
+    pages = {p.change.sku: p.page for p in plan.sendable if p.page}
+    requests = batched([p.change for p in plan.sendable], sizes, pages)
+    return requests[: max(REQUESTS, len(requests) // SHARE)], len(plan.waiting)
 
 
 def _left_s(site: Site, until: datetime | None) -> float:
@@ -69,13 +93,13 @@ def _send(
     request: Sequence[ListingChange],
     repeatable: frozenset[type],
     tally: Counter[str],
-) -> Did | None:
-    """Send one request, in parts where it is refused whole; a Did when this shop must pause."""
+) -> _Stopped | None:
+    """Send one request, in parts where it is refused whole; when this shop must pause, how it does."""
     waiting_parts = [list(request)]
     while waiting_parts:
         part = _intended(site, shop, waiting_parts.pop(0))
         if part is None:
-            return Did(again_s=LOOK_AGAIN_S)
+            return _Stopped(Did(again_s=LOOK_AGAIN_S))
         if not part:
             continue
         if any(type(change) not in repeatable for change in part):
@@ -92,14 +116,14 @@ def _send(
             answers = [Receipt(part[0], "refused", error.what, error.next)]
             if tally["refused"] >= HOPELESS and not tally["done"]:
                 _settle(site, shop, answers, tally)
-                return trouble.record(site, shop, error)
+                return _Stopped(trouble.record(site, shop, error))
         except OutcomeUnknown as error:
             words = error.what
             _settle(site, shop, [Receipt(c, "in_doubt", words) for c in part], tally)
-            return trouble.record(site, shop, error)
+            return _Stopped(trouble.record(site, shop, error))
         except ChannelError as error:  # nothing was done
             doubts.remove(site.db, shop, _skus(part))
-            return trouble.record(site, shop, error)
+            return _Stopped(trouble.record(site, shop, error), isinstance(error, Throttled))
         else:
             trouble.cleared(site, shop)
         _settle(site, shop, answers, tally)
