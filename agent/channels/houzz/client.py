@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 PATH = "/api"
 TIMEOUT_S = 60.0
+COMMAND_S = 5.0  # so long is room left for a command that was made to wait; it asks again before
+SHORTEST_S = 0.2
 
 Params = Mapping[str, str | int]
 
@@ -31,6 +33,7 @@ class Client:
         self._token = ports.environment.secret(settings.secret_token)
         self._pace = Pace(settings.calls_a_second)
         self._quiet_until = float("-inf")  # on the monotonic clock: Houzz asked us to wait
+        self._command_waits = float("-inf")  # since when, on the monotonic clock
         self._turn = ports.environment.mutex()  # several lanes share one token
 
     def read(self, method: str, params: Params, key: str) -> Any:
@@ -56,9 +59,19 @@ class Client:
         root = f"{method[:1].upper()}{method[1:]}Request"
         self._call("POST", method, {}, written(root, content))
 
-    def room(self, calls: int) -> None:
-        """Throttled unless so many calls may follow one another now."""
-        self._keep_pace(self.where("calls"), calls)
+    def room(self, calls: int, *, is_command: bool = False) -> None:
+        """Throttled unless so many calls may follow one another now.
+
+        A command that was made to wait goes before whatever else waits, which may be thousands.
+        """
+        now, where = self._ports.clock.mono(), self.where("calls")
+        if not is_command and now - self._command_waits < COMMAND_S:
+            wait = max(SHORTEST_S, self._pace.wait_s(calls, now))
+            what = "a shipment or cancellation goes first"
+            raise Throttled(what, where, errors.RETRIES, retry_after_s=wait)
+        self._command_waits = now if is_command else float("-inf")
+        self._keep_pace(where, calls)
+        self._command_waits = float("-inf")
 
     def where(self, method: str) -> str:
         """The shop and the method, for errors."""

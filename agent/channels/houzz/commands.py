@@ -41,7 +41,7 @@ def push(c: Connection, command: Command) -> Receipt:
     """Do it, unless it has been done."""
     if isinstance(command, RecordReturn):
         return parts.refused(command, "Houzz takes no returns by its API", "do it there by hand")
-    c.client.room(CALLS)
+    c.client.room(CALLS, is_command=True)
     row = orders.raw(c, command.remote_id)
     if row is None:
         advice = "look for it in Seller Central: it may have been split, or not be released yet"

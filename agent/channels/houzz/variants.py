@@ -36,7 +36,7 @@ def project(family: Family) -> dict[str, Any]:
 
 def parent_sku(family: Family) -> str:
     """The parent's own sku: the family's code, unless a variant has that already."""
-    return f"{family.code}-PARENT" if family.code in family.variants else family.code
+    return f"{family.code}-page" if family.code in family.variants else family.code
 
 
 def theme(family: Family) -> str:
