@@ -51,7 +51,10 @@ class BaseLinker:
     # -- what the world asks ------------------------------------------------------------------
 
     def credentials(self) -> dict[str, Any]:
-        """The token, the catalogue and its parts, and the statuses by what they mean."""
+        """The token, the catalogue and its parts, and the statuses by what they mean.
+
+        `return_status` is that of a new order return.
+        """
         inventory = self.store.default_inventory()
         return {
             "token": self.shop.setting("token"),
@@ -59,6 +62,7 @@ class BaseLinker:
             "price_group_id": inventory.body["default_price_group"],
             "warehouse_id": inventory.body["default_warehouse"],
             **{f"status_{k}": self.store.setting(f"status_{k}") for k, *_ in STATUSES},
+            "return_status": returns.STATUSES[0][0],
         }
 
     def set_up(self, settings: Mapping[str, Any]) -> None:
