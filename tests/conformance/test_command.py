@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from click.testing import CliRunner
 
+from simulator import channels
 from simulator.cli import staging
 from simulator.conformance import Violation, vendors
 from simulator.conformance.recorder import Gap, Recorder, gaps
@@ -36,6 +38,33 @@ def test_a_story_violates_nothing_and_coverage_is_told() -> None:
         assert row["exchanges"] > 20
         assert operations["needed_and_not_modelled"] == []
         assert 0 < operations["needed"] < operations["modelled"] < operations["described"]
+
+
+@pytest.mark.parametrize("name", channels.names())
+def test_every_vendor_with_a_schema_answers_a_good_part_of_it(name: str) -> None:
+    checker = vendors.checker(name, shared("specs"))
+    if checker is None:
+        pytest.skip("nothing is published")
+    world = World(channel_names=[name])
+    described = list(checker.operations())
+    modelled = vendors.modelled(world.dialects[name], described)
+    world.close()
+    assert len(set(described)) == len(described)
+    assert set(modelled) <= set(described)
+    assert len(modelled) >= 40
+
+
+def test_work_that_is_handed_in_to_magento_is_checked_row_by_row() -> None:
+    checker = vendors.checker("magento", shared("specs"))
+    assert checker is not None
+    rows = [{"product": {"sku": "LAMP", "price": 9.5}}, {"product": {"sku": 7, "prise": 1}}]
+    url = "https://shop.example/rest/all/async/bulk/V1/products/bySku"
+    request = httpx.Request("PUT", url, json=rows)
+    assert checker.used(request) == ["PUT /V1/products/{sku}"]
+    assert [str(violation) for violation in checker.of_request(request)] == [
+        "PUT /V1/products/{sku} product.sku: is integer, described as string",
+        "PUT /V1/products/{sku} product.prise: nobody described this name",
+    ]
 
 
 def test_a_folder_without_schemas_says_so(tmp_path: Path) -> None:
