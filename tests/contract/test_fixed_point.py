@@ -36,7 +36,7 @@ def on_sale(shop: StagedShop, face: tuple[Shown, int, int]) -> Shown:
     if not 0 < lower < price:
         return shown
     if not limits(shop).sale_dates:
-        return replace(shown, price=lower, compare_at=price)
+        return replace(shown, price=lower, compare_at=price if limits(shop).compare_at else None)
     begins = shop.now().replace(microsecond=0) + timedelta(days=1)
     window = {"sale_from": begins, "sale_until": begins + timedelta(days=days)} if days else {}
     return replace(shown, sale_price=lower, **window)

@@ -182,7 +182,8 @@ def test_goods_that_came_back_are_recorded_once_and_not_as_cancelled(
     acts.done(trial, back)
     now = acts.order_of(trial.channel, order.remote_id)
     assert [x.cancelled for x in now.lines] == [0]
-    assert acts.afresh(trial, clock).shown.quantity == (12 if restock else 11)
+    back_there = restock and limits(trial).restocks
+    assert acts.afresh(trial, clock).shown.quantity == (12 if back_there else 11)
 
 
 def test_no_more_comes_back_than_was_ordered(trial: Trial) -> None:

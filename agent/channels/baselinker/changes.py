@@ -28,6 +28,9 @@ def push(c: Connection, changes: Sequence[ListingChange]) -> list[Receipt]:
     work: list[parts.Part] = [some for some in (stocks, prices) if some]
     work += single
     news = [x for x in changes if isinstance(x, CreateListing)]
+    if single:
+        pages = {x.family.code for x in news if x.family is not None}
+        c.client.expect(len(single) + min(len(news), c.pages) + 2 * len(pages) + 1, PRODUCT)
     there = {x.sku: x for x in listings.find(c, [x.sku for x in news])} if news else {}
     titled = [x.listing.external_id for x in changes if isinstance(x, SetTitle)]
     known = listings.data(c, titled) if titled else {}

@@ -98,17 +98,25 @@ class Client:
             raise failed
         return body
 
+    def expect(self, requests: int, method: str) -> None:
+        """Throttled unless so many requests may be sent now: what takes several is not begun in vain."""
+        with self._lock:
+            self._wait_for(min(requests, self._per_minute), method)
+
     def _pace(self, method: str) -> None:
         """Count a request, or Throttled: one too many blocks the token for everybody who uses it."""
         with self._lock:
-            now = self._clock.mono()
-            while self._sent and self._sent[0] <= now - MINUTE_S:
-                self._sent.popleft()
-            left = self._quiet_until - now
-            if left <= 0 and len(self._sent) >= self._per_minute:
-                left = self._sent[0] + MINUTE_S - now
-            if left > 0:
-                what = f"{self._per_minute} requests a minute are allowed, and are used up"
-                what = what if self._quiet_until <= now else "the vendor asked us to wait"
-                raise Throttled(what, self.where(method), errors.RETRIES, retry_after_s=left)
-            self._sent.append(now)
+            self._wait_for(1, method)
+            self._sent.append(self._clock.mono())
+
+    def _wait_for(self, requests: int, method: str) -> None:
+        now = self._clock.mono()
+        while self._sent and self._sent[0] <= now - MINUTE_S:
+            self._sent.popleft()
+        over = len(self._sent) + requests - self._per_minute
+        what, left = "the vendor asked us to wait", self._quiet_until - now
+        if left <= 0 and over > 0:
+            what = f"{self._per_minute} requests a minute are allowed, and are used up"
+            left = self._sent[over - 1] + MINUTE_S - now
+        if left > 0:
+            raise Throttled(what, self.where(method), errors.RETRIES, retry_after_s=left)
