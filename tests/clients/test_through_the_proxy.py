@@ -13,7 +13,7 @@ import requests
 from simulator.env import variables
 from simulator.serve import Served, Wish, served
 
-CHANNELS = ["allegro", "amazon", "baselinker", "shopify", "woocommerce"]
+CHANNELS = ["allegro", "amazon", "baselinker", "magento", "shopify", "woocommerce"]
 
 
 @pytest.fixture
@@ -97,6 +97,19 @@ def test_amazons_client_with_its_own_endpoints(staging: Served) -> None:
     assert hosts(staging, "amazon") == {"sellingpartnerapi-eu.amazon.com", "api.amazon.com"}
     client.close()
     client._auth._transport.close()
+
+
+def test_magentos_client_at_a_shops_own_address(staging: Served) -> None:
+    magento: Any = pytest.importorskip("magento", reason="needs the package pymagento")
+    token = staging.announcement()["channels"]["magento"]["token"]
+    client = magento.Magento(token=token, base_url="https://magento.example")
+    assert "Wool throw" in client.get_product("WOOL-THROW")["name"]
+    done = client.save_base_prices([{"price": 41, "sku": "MUG-STONE", "store_id": 0}])
+    assert done == []
+    bought = staging.world.shoppers.buy("magento", {"MUG-STONE": 2})
+    (order,) = client.get_orders(limit=1)
+    assert (order["increment_id"], order["total_qty_ordered"]) == (bought.number, 2)
+    assert hosts(staging, "magento") == {"magento.example"}
 
 
 def test_no_real_vendor_is_ever_reached(staging: Served) -> None:
