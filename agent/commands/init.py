@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from importlib.metadata import entry_points
 from importlib.resources import files
 from pathlib import Path
+from textwrap import indent
 from typing import Any, TextIO
 
 import click
 from pydantic.fields import FieldInfo
 
 from agent import channels
+from agent.commands import preset
 from agent.commands.output import json_option, print_json
+from agent.commands.preset import Preset
 from agent.errors import ConfigError, NotFound
 from agent.ports.clock import Clock
 from agent.ports.files import Files
@@ -46,24 +50,25 @@ PLAIN = """\
     help="The JSON line of `tally staging serve --json`, if it is not served as by default.",
 )
 @click.option("--channel", "only", multiple=True, help="Write only this one; repeatable.")
+@click.option(
+    "--preset", "preset_name", help="Begin from a whole site: " + ", ".join(preset.names()) + "."
+)
 @json_option
-def command(folder: Path, staging: TextIO | None, only: tuple[str, ...], as_json: bool) -> None:
+def command(
+    folder: Path,
+    staging: TextIO | None,
+    only: tuple[str, ...],
+    preset_name: str | None,
+    as_json: bool,
+) -> None:
     """Write tally.yaml, tally.secrets and the ERP's folders into FOLDER (default: here).
 
     An existing file is never replaced. The settings point at the staging world that
     `tally staging serve`, started in the same folder, serves.
     """
-    disk, shops = Files(), _chosen(_staging_shops(_announced(staging)), only)
-    settings, secrets = folder / "tally.yaml", folder / "tally.secrets"
-    for name in ("erp/export", "erp/import"):
-        disk.make_folder(folder / name)
-    for path in (settings, secrets):
-        if disk.look(path):
-            raise ConfigError(
-                f"{path.name} is already there", str(path), "remove it, or name another folder"
-            )
-    disk.publish(settings, _settings_text(shops).encode())
-    disk.publish_secret(secrets, _secrets_text(shops).encode())
+    begun = preset.Preset() if preset_name is None else preset.load(preset_name)
+    shops = _chosen(_staging_shops(_announced(staging)), only or tuple(begun.channels))
+    settings, secrets = write(folder, shops, begun, Clock().now().date())
     if as_json:
         print_json({"settings": str(settings), "secrets": str(secrets)})
         return
@@ -71,6 +76,30 @@ def command(folder: Path, staging: TextIO | None, only: tuple[str, ...], as_json
     click.echo(
         "next  start `tally staging serve --erp erp` here, then `tally run` in a second terminal"
     )
+
+
+def write(folder: Path, shops: Shops, begun: Preset, today: date) -> tuple[Path, Path]:
+    """Write the settings, the secrets and what a preset begins from; gives the first two's paths.
+
+    Orders placed before `today` are not brought into the ERP.
+
+    ConfigError, and nothing replaced, when one of the files is already there.
+    """
+    disk, settings, secrets = Files(), folder / "tally.yaml", folder / "tally.secrets"
+    extra = {folder / name: text for name, text in begun.files.items()}
+    for name in ("erp/export", "erp/import"):
+        disk.make_folder(folder / name)
+    for path in (settings, secrets, *extra):
+        if disk.look(path):
+            raise ConfigError(
+                f"{path.name} is already there", str(path), "remove it, or name another folder"
+            )
+    disk.publish(settings, _settings_text(shops, begun, today).encode())
+    disk.publish_secret(secrets, _secrets_text(shops).encode())
+    for path, text in extra.items():
+        disk.make_folder(path.parent)
+        disk.publish(path, text.encode())
+    return settings, secrets
 
 
 def _chosen(shops: Shops, only: Sequence[str]) -> Shops:
@@ -113,17 +142,26 @@ def _staging_shops(announced: Any) -> Shops:
     raise ConfigError("no staging world is installed", "tally init", "install tallyman anew")
 
 
-def _settings_text(shops: Shops) -> str:
+def _settings_text(shops: Shops, begun: Preset, today: date) -> str:
     template = files("agent.commands").joinpath("template.yaml").read_text(encoding="utf-8")
-    blocks = [_block(name, shop, number == 0) for number, (name, shop) in enumerate(shops.items())]
-    today = Clock().now().date().isoformat()
-    return template.format(shops="\n".join(blocks), today=today)
+    blocks = [
+        _block(name, shop, begun.channels.get(name, {}), is_first=number == 0)
+        for number, (name, shop) in enumerate(shops.items())
+    ]
+    feeds = f"\nfeeds:\n{indent(begun.feeds, '  ')}" if begun.feeds else ""
+    return template.format(
+        shops="\n".join(blocks),
+        today=today.isoformat(),
+        erp=begun.erp,
+        prices=begun.prices,
+        feeds=feeds,
+    )
 
 
-def _block(name: str, shop: Mapping[str, Any], is_first: bool) -> str:
+def _block(name: str, shop: Mapping[str, Any], over: Mapping[str, Any], *, is_first: bool) -> str:
     """One channel's part of tally.yaml; the first one explains what all have."""
     fields: Mapping[str, FieldInfo] = channels.module(name).Settings.model_fields
-    said = {"address": shop["address"], "ca_file": shop["ca_file"], **shop["settings"]}
+    said = {"address": shop["address"], "ca_file": shop["ca_file"], **shop["settings"], **over}
     rows = [
         f"    {key}: {_scalar(value)}"
         + _comment(CA if key == "ca_file" else fields[key].description)

@@ -119,6 +119,12 @@ def export_stale(stage: Stage, words: Mapping[str, str], value: Any) -> str:
     return late.name
 
 
+@sentence("somebody saves FILE", WHEN)
+def save(stage: Stage, words: Mapping[str, str], value: Any) -> str:
+    """A file of the site's own, put among the ERP's exports; the value is its text."""
+    return stage.save(words["file"], str(value)).name
+
+
 @sentence("erp changes SKU", WHEN)
 def change(stage: Stage, words: Mapping[str, str], value: Any) -> None:
     """Columns of an article: {price: 59.00, title: …, obsolete: true}."""

@@ -80,6 +80,7 @@ class Given(Part):
     """How things stand at the start."""
 
     items: tuple[GivenItem, ...] = ()
+    files: Mapping[str, str] = Field(default_factory=dict)  # beside the ERP's own exports
 
 
 class ActPart(Part):
@@ -98,6 +99,7 @@ class Script(Part):
     begins: str = Field("2026-03-02 09:00", alias="starts", pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d$")
     zone: str = "Europe/Warsaw"
     erp: Literal["unleashed", "wapro"] = "unleashed"
+    preset: str = ""  # what `tally init` begins the settings from; "": what scenarios begin from
     channels: Annotated[tuple[str, ...], AfterValidator(_simulated)] = tuple(
         name for name in channels.names() if name in agent_channels.names()
     )
@@ -151,13 +153,14 @@ _WORDS = {
     "N": r"(?P<n>\d+)",
     "KIND": r"(?P<kind>[a-z][a-z ]*?)",
     "NAME": r"(?P<name>[a-z]\w*)",
+    "FILE": r"(?P<file>\w[\w.-]*)",
 }
 
 
 def sentence(
     template: str, book: list[Sentence]
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Enter a sentence into a book: SKU, CHANNEL, N, KIND and NAME stand for words, (…) may be left out."""
+    """Enter a sentence into a book: words in capitals stand for others (see above), (…) may be left out."""
 
     def enter(play: Callable[..., Any]) -> Callable[..., Any]:
         pattern = re.escape(template).replace(r"\(", "(?:").replace(r"\)", ")?")

@@ -120,6 +120,8 @@ def open_the_erp(stage: Stage, scenario: Scenario) -> None:
     for item in scenario.script.given.items:
         _add(stage, item)
     stage.dumps += stage.erp.export()
+    for name, text in scenario.script.given.files.items():
+        stage.save(name, text)
 
 
 def _add(stage: Stage, item: GivenItem) -> None:

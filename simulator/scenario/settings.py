@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 
-from simulator.connections import entries
+from agent.commands import init, preset
+from simulator.connections import entries, shops
 from simulator.world import World
+
+if TYPE_CHECKING:
+    from simulator.scenario.language import Script
 
 GUARDS = {
     "to_zero": 100,
@@ -21,6 +26,9 @@ GUARDS = {
     "under_cost": "hold",
     "free": 100,
 }
+
+
+HOOKS = {"address": "https://agent.test/hooks"}
 
 
 def settings_text(world: World, channels: Sequence[str], zone: str, over: Mapping[str, Any]) -> str:
@@ -44,10 +52,25 @@ def settings_text(world: World, channels: Sequence[str], zone: str, over: Mappin
             for name in channels
         },
         "every": {"scan": "10s", "pull": "60s", "observe": "1h"},
-        "hooks": {"address": "https://agent.test/hooks"},
+        "hooks": HOOKS,
     }
     text = io.StringIO()
     YAML().dump(_laid_over(base, over), text)
+    return text.getvalue()
+
+
+def preset_text(world: World, folder: Path, script: Script) -> str:
+    """The tally.yaml of `tally init --preset` in an empty folder, with a scenario's own laid over it."""
+    told = {"channels": {n: facts(world, n) for n in script.channels}, "ca_file": "ca.pem"}
+    today = world.clock.now().date()
+    written, secrets = init.write(folder, shops(told), preset.load(script.preset), today)
+    over = {"zone": script.zone, "hooks": HOOKS, **script.settings}
+    document = YAML(typ="safe").load(written.read_text(encoding="utf-8"))
+    for shop in document["channels"].values():
+        del shop["ca_file"]  # in process there is no TLS
+    secrets.unlink()  # a scenario's agent is told them as variables
+    text = io.StringIO()
+    YAML().dump(_laid_over(document, over), text)
     return text.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -35,7 +36,7 @@ from simulator.scenario.fate import (
     MortalFiles,
 )
 from simulator.scenario.language import Scenario
-from simulator.scenario.settings import secrets_for, settings_text
+from simulator.scenario.settings import preset_text, secrets_for, settings_text
 from simulator.world import World
 
 AGENT_HOST = "agent.test"
@@ -97,9 +98,12 @@ class Stage:
         hosts = {urlsplit(url).hostname or "": name for name, url in self.world.base_urls.items()}
         self.wire = Wire(self.world.transport(), hosts)
         self.world.outside = Ear(self)
-        self.settings = folder / "tally.yaml"
-        over = {"erp": script.erp, **script.settings}
-        text = settings_text(self.world, script.channels, script.zone, over)
+        self.folder, self.settings = folder, folder / "tally.yaml"
+        if script.preset:
+            text = preset_text(self.world, folder, script)
+        else:
+            over = {"erp": script.erp, **script.settings}
+            text = settings_text(self.world, script.channels, script.zone, over)
         self.settings.write_text(text, encoding="utf-8")
         self.fate = self.wire.fate  # of the agent's present life
         self.engine: Engine | None = None
@@ -173,6 +177,16 @@ class Stage:
         """Another process of a person's, which lives whatever becomes of the agent."""
         ports = Ports(clock=MortalClock(self.world, Fate()))
         return write_beside(settings_at(self.settings), ports)
+
+    def save(self, name: str, text: str) -> Path:
+        """Put a file of the site's own among the ERP's exports."""
+        path = self.erp.exports / name
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(text, encoding="utf-8")
+        written = self.world.clock.now().timestamp()
+        os.utime(temporary, (written, written))  # the file's time is the staging world's
+        temporary.replace(path)
+        return path
 
     def hint_at_files(self) -> None:
         """What the system's file events do: they call a scan."""
