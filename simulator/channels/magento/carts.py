@@ -16,12 +16,16 @@ from simulator.channels.magento import (
 )
 from simulator.channels.magento.calls import ANONYMOUS, SELF, Call, Route, maybe, param
 from simulator.channels.magento.errors import Refusal, no_such
+from simulator.channels.magento.kinds import words
 from simulator.channels.magento.placing import Line, Placing
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
 
+ADDRESS = words(
+    "region region_id region_code country_id street telephone postcode city firstname lastname email"
+)
 METHOD, METHOD_TITLE = "flatrate_flatrate", "Flat Rate - Fixed"
 PAYMENTS = {"checkmo": "Check / Money order", "free": "No Payment Information Required"}
 NOT_THERE = "Product that you are trying to add is not available."
@@ -315,7 +319,7 @@ def read(call: Call) -> dict[str, Any]:
         "items_count": len(rows),
         "items_qty": sum(row["qty"] for row in rows),
         "customer": {"email": None, "firstname": None, "lastname": None},
-        "billing_address": found.body["billing"] or {},
+        "billing_address": dict.fromkeys(ADDRESS) | (found.body["billing"] or {}),
         "orig_order_id": 0,
         "currency": money,
         "customer_is_guest": found.body["customer"] is None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.channels.magento import attributes, product_view, products, salable, search
-from simulator.channels.magento.calls import Call, Route, param
+from simulator.channels.magento.calls import Call, Route, maybe, param
 from simulator.channels.magento.errors import Refusal, no_product, no_such
 from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
@@ -38,8 +38,10 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> dict[str, Any]:
-    """Change the product with the path's sku, or create it."""
-    given = {**call["product"], "sku": call["sku"]}
+    """Change the product with the path's sku, or create it. In bulk work the body's sku will do."""
+    given = dict(call["product"])
+    if call["sku"] is not None:
+        given["sku"] = call["sku"]
     found = products.save(call.dialect, given, call.store)
     return product_view.whole(call.dialect, found, call.store)
 
@@ -155,7 +157,14 @@ ROUTES = (
     Route("POST", "/V1/products", create, _RIGHT, (_PRODUCT,), f"{_SERVICE}::save"),
     Route("GET", "/V1/products/types", types, _RIGHT),
     Route("GET", "/V1/products/:sku", read, _RIGHT, (_SKU,)),
-    Route("PUT", "/V1/products/:sku", update, _RIGHT, (_SKU, _PRODUCT), f"{_SERVICE}::save"),
+    Route(
+        "PUT",
+        "/V1/products/:sku",
+        update,
+        _RIGHT,
+        (maybe("sku", "string"), _PRODUCT),
+        f"{_SERVICE}::save",
+    ),
     Route("DELETE", "/V1/products/:sku", delete, _RIGHT, (_SKU,), f"{_SERVICE}::deleteById"),
     Route(
         "POST",
