@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, redirect, render_template, request
 
-from simulator.channels import SoldOut
+from simulator.channels import Dialect, ShelfItem, SoldOut
 from simulator.desk import Desk, NewFault
 from simulator.faults import (
     EVENT_KINDS,
@@ -24,6 +24,7 @@ from simulator.pages import FOLDER, STYLE, look
 if TYPE_CHECKING:
     from simulator.world import World
 
+LARGE = 2000  # documents of a shop whose shelf is not laid out here
 SHOWN = 40  # rows of each ledger on the page
 GROUPS = {
     "Requests": REQUEST_KINDS,
@@ -104,7 +105,7 @@ def _facts(world: World, api: Desk) -> dict[str, Any]:
         "state": api.state(),
         "now": world.clock.now(),
         "looks": {name: look(name) for name in world.dialects},
-        "shelves": {name: d.storefront.shelf() for name, d in world.dialects.items()},
+        "shelves": {name: _shelf(dialect) for name, dialect in world.dialects.items()},
         "groups": GROUPS,
         "dials": DIALS,
         "requests": ledger.requests(limit=SHOWN)[::-1],
@@ -113,3 +114,12 @@ def _facts(world: World, api: Desk) -> dict[str, Any]:
         "done": request.args.get("done", ""),
         "refused": request.args.get("refused", ""),
     }
+
+
+def _shelf(dialect: Dialect) -> list[ShelfItem] | None:
+    """What a shop lists; None for one that has too much to choose from on a page."""
+    shop = dialect.shop
+    count = "select count(*) from (select 1 from documents where shop = ? limit ?)"
+    if shop.db.execute(count, (shop.name, LARGE)).fetchone()[0] == LARGE:
+        return None
+    return dialect.storefront.shelf()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import httpx
 import pytest
 
+from simulator.channels import Goods
 from simulator.world import World
 
 AS_BUILT = {
@@ -201,3 +204,14 @@ def test_the_operator_and_the_page_turn_dials_too(world: World, desk: httpx.Clie
     dials = world.dials["corner"]
     assert (dials.lag_s, dials.job_s, dials.allowance) == (60.0, None, 0.5)
     assert 'name="lag_s" type="number" step="any" value="60"' in said
+
+
+def test_the_page_of_large_shops_asks_for_a_sku(world: World, desk: httpx.Client) -> None:
+    assert "Stoneware mug</option>" in desk.get("/").text
+    many = [Goods(f"OAK-{n}", f"Oak shelf, {n} cm", Decimal(n), 1) for n in range(1, 2001)]
+    world.dialects["corner"].stock(many)
+    page = desk.get("/").text
+    assert "too much to list here" in page
+    assert 'name="sku" required' in page
+    form = {"channel": "corner", "sku": "OAK-7", "quantity": "1"}
+    assert "Order 1 on corner." in desk.post("/do/buy", data=form, follow_redirects=True).text
