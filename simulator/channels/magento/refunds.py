@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import (
+    creditmemos,
     invoices,
     orders,
     salable,
@@ -16,7 +17,6 @@ from simulator.channels.magento import (
 )
 from simulator.channels.magento.calls import Call, Route, maybe, param
 from simulator.channels.magento.errors import Refusal, no_entity
-from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -27,8 +27,6 @@ FOREIGN = "The creditmemo contains product item that is not part of the original
 TOO_MUCH = "The quantity to refund must not be greater than the unrefunded quantity."
 NOT_OF_INVOICE = "We can't create creditmemo for the invoice."
 STOPPED = (orders.CLOSED, orders.CANCELED, orders.HELD, "payment_review")
-REFUNDED = 2
-ADJUSTMENTS = ("adjustment", "adjustment_negative", "adjustment_positive")
 
 
 def refund_order(call: Call) -> str:
@@ -64,7 +62,9 @@ def _refund(call: Call, found: Document, invoice_id: int | None = None) -> Docum
     comment = call["comment"]
     if comment and comment.get("comment"):
         visible = comment.get("is_visible_on_front") or 0
-        _add_comment(call.dialect, made, comment["comment"], visible, int(bool(call["notify"])))
+        creditmemos.comment_on(
+            call.dialect, made, comment["comment"], visible, int(bool(call["notify"]))
+        )
     return made
 
 
@@ -280,102 +280,8 @@ def _add(amounts: dict[str, Any], name: str, amount: float) -> None:
     amounts[name] = round((amounts.get(name) or 0) + amount, 4)
 
 
-def view(call: Call, found: Document) -> dict[str, Any]:
-    """A credit memo as it is shown."""
-    body = found.body
-    shown = {
-        **invoices.money_head(call.dialect, body["head"]),
-        **{f"base_{name}": body["head"][name] for name in ADJUSTMENTS},
-        "billing_address_id": body["billing_address_id"],
-        "created_at": search.stamp(found.created_at),
-        "entity_id": found.id,
-        "increment_id": body["increment_id"],
-        "invoice_id": body["invoice_id"],
-        "order_id": found.parent_id,
-        "shipping_address_id": body["shipping_address_id"],
-        "state": REFUNDED,
-        "updated_at": search.stamp(found.modified_at),
-        "items": [invoices.with_twins(row) for row in body["items"]],
-        "comments": body["comments"],
-    }
-    return {key: value for key, value in shown.items() if value is not None}
-
-
-def read(call: Call) -> dict[str, Any]:
-    """One credit memo."""
-    return view(call, _need(call.dialect, call["id"]))
-
-
-def list_memos(call: Call) -> dict[str, Any]:
-    """Credit memos by criteria."""
-    return search.listing(call, ENTITY, view)
-
-
-def comments(call: Call) -> dict[str, Any]:
-    """A credit memo's comments."""
-    found = _need(call.dialect, call["id"])
-    return orders.comment_list(found.id, found.body["comments"])
-
-
-def add_comment(call: Call) -> dict[str, Any]:
-    """Write a comment on a credit memo."""
-    given, found = call["entity"], _need(call.dialect, call["id"])
-    notified = given.get("is_customer_notified") or 0
-    visible = given.get("is_visible_on_front") or 0
-    comment = _add_comment(call.dialect, found, given.get("comment") or "", visible, notified)
-    return {k: v for k, v in comment.items() if k != "created_at"}
-
-
-def _add_comment(
-    dialect: Magento, found: Document, text: str, is_visible: int, is_notified: int
-) -> dict[str, Any]:
-    comment = {
-        "comment": text,
-        "created_at": search.now(dialect),
-        "entity_id": dialect.shop.next_number("creditmemo comment"),
-        "is_customer_notified": is_notified,
-        "is_visible_on_front": is_visible,
-        "parent_id": found.id,
-    }
-    found.body["comments"].append(comment)
-    dialect.shop.put(found, touch=False)
-    return comment
-
-
-def _need(dialect: Magento, id: int) -> Document:
-    if not id:
-        raise Refusal("An ID is needed. Set the ID and try again.")
-    found = dialect.shop.get("creditmemo", id)
-    if found is None:
-        raise no_entity()
-    return found
-
-
-ENTITY = search.Entity(
-    kind="creditmemo",
-    name="creditmemos",
-    row=lambda call, found: {
-        **found.body["head"],
-        "entity_id": found.id,
-        "increment_id": found.body["increment_id"],
-        "order_id": found.parent_id,
-        "state": REFUNDED,
-        "store_id": 1,
-        "invoice_id": found.body["invoice_id"],
-        "created_at": search.stamp(found.created_at),
-        "updated_at": search.stamp(found.modified_at),
-    },
-    fields=frozenset(
-        words(
-            "entity_id order_id increment_id state store_id grand_total subtotal tax_amount"
-            " shipping_amount adjustment adjustment_positive adjustment_negative invoice_id created_at"
-            " updated_at base_grand_total creditmemo_status order_currency_code"
-        )
-    ),
-    parent_field="order_id",
-)
-_RIGHT, _ID = "Magento_Sales::creditmemo", param("id", "int")
-_READ, _AT, _API = "Magento_Sales::sales_creditmemo", "/V1/creditmemo", "Magento\\Sales\\Api"
+_RIGHT = "Magento_Sales::creditmemo"
+_API = "Magento\\Sales\\Api"
 _SAID = (
     maybe("notify", "bool"),
     maybe("appendComment", "bool"),
@@ -406,8 +312,4 @@ ROUTES = (
         f"{_API}\\RefundInvoiceInterface::execute",
         "Magento\\Sales\\Model\\RefundInvoice",
     ),
-    Route("GET", "/V1/creditmemos", list_memos, _READ, search.CRITERIA),
-    Route("GET", f"{_AT}/:id", read, _READ, (_ID,)),
-    Route("GET", f"{_AT}/:id/comments", comments, _READ, (_ID,)),
-    Route("POST", f"{_AT}/:id/comments", add_comment, _READ, (_ID, param("entity", "Comment"))),
 )

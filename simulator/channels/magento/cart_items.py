@@ -1,4 +1,4 @@
-"""Carts of guests and shoppers, up to the order."""
+"""Carts of guests and shoppers: opened, filled, looked at."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import (
+    attributes,
     cart_totals,
-    placing,
     products,
-    regions,
     salable,
     search,
     sources,
 )
-from simulator.channels.magento.calls import ANONYMOUS, SELF, Call, Route, maybe, param
+from simulator.channels.magento.calls import ANONYMOUS, SELF, Call, Route, param
 from simulator.channels.magento.errors import Refusal, no_such
 from simulator.channels.magento.kinds import words
-from simulator.channels.magento.placing import Line, Placing
+from simulator.channels.magento.placing import Line
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -26,19 +25,8 @@ if TYPE_CHECKING:
 ADDRESS = words(
     "region region_id region_code country_id street telephone postcode city firstname lastname email"
 )
-METHOD, METHOD_TITLE = "flatrate_flatrate", "Flat Rate - Fixed"
-PAYMENTS = {"checkmo": "Check / Money order", "free": "No Payment Information Required"}
 NOT_THERE = "Product that you are trying to add is not available."
 TOO_MANY = "The requested qty is not available"
-NEEDED = (
-    ("firstname", "firstname"),
-    ("lastname", "lastname"),
-    ("street", "street"),
-    ("city", "city"),
-    ("telephone", "telephone"),
-    ("postcode", "postcode"),
-    ("country_id", "countryId"),
-)
 
 
 def open_for_guest(call: Call) -> str:
@@ -106,7 +94,7 @@ def add_item(call: Call) -> dict[str, Any]:
         None,
     )
     wanted = quantity + (row["quantity"] if row else 0)
-    _check_stock(dialect, variant or product, wanted)
+    check_stock(dialect, variant or product, wanted)
     if row is None:
         row = {
             "id": dialect.shop.next_number("cart item"),
@@ -128,7 +116,7 @@ def change_item(call: Call) -> dict[str, Any]:
     row = _row(found, call["itemId"])
     quantity = given.get("qty") or 0
     line = _line(call.dialect, row)
-    _check_stock(call.dialect, line.goods, quantity)
+    check_stock(call.dialect, line.goods, quantity)
     row["quantity"] = quantity if quantity > 0 else 1
     call.dialect.shop.put(found)
     return _shown(call.dialect, found, row)
@@ -165,8 +153,6 @@ def _chosen(given: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _variant(dialect: Magento, parent: Document, chosen: list[dict[str, Any]]) -> Document:
-    from simulator.channels.magento import attributes
-
     wanted = {str(o["option_id"]): str(o["option_value"]) for o in chosen}
     options = [str(o["attribute_id"]) for o in parent.body["options"]]
     if not options or set(options) - set(wanted):
@@ -181,7 +167,8 @@ def _variant(dialect: Magento, parent: Document, chosen: list[dict[str, Any]]) -
     )
 
 
-def _check_stock(dialect: Magento, goods: Document, quantity: float) -> None:
+def check_stock(dialect: Magento, goods: Document, quantity: float) -> None:
+    """Refuse what the shop does not have."""
     stock = sources.stock_of_website(dialect, sources.BASE)
     stock_id = stock.id if stock else sources.DEFAULT_STOCK
     sku = goods.body["sku"]
@@ -221,85 +208,6 @@ def _shown(dialect: Magento, found: Document, row: Mapping[str, Any]) -> dict[st
     return shown
 
 
-# -- addresses, shipping, payment ---------------------------------------------------------------------
-
-
-def shipping_methods(call: Call) -> list[dict[str, Any]]:
-    """How the cart could be sent."""
-    found = cart(call)
-    amount = cart_totals.shipping(call.dialect, lines(call.dialect, found))
-    return [
-        {
-            "carrier_code": "flatrate",
-            "method_code": "flatrate",
-            "carrier_title": "Flat Rate",
-            "method_title": "Fixed",
-            "amount": amount,
-            "base_amount": amount,
-            "available": True,
-            "error_message": "",
-            "price_excl_tax": amount,
-            "price_incl_tax": amount,
-        }
-    ]
-
-
-def set_shipping(call: Call) -> dict[str, Any]:
-    """Where and how the cart is sent; gives payment methods and totals."""
-    found, given, dialect = cart(call), call["addressInformation"], call.dialect
-    address = given.get("shipping_address")
-    if not found.body["items"]:
-        raise Refusal(
-            "The shipping method can't be set for an empty cart. Add an item to cart and try again."
-        )
-    if not address or not address.get("country_id"):
-        raise Refusal("The shipping address is missing. Set the address and try again.")
-    method = f"{given.get('shipping_carrier_code')}_{given.get('shipping_method_code')}"
-    if method != METHOD:
-        message = "Carrier with such method not found: %1, %2"
-        raise Refusal(
-            message, [given.get("shipping_carrier_code"), given.get("shipping_method_code")]
-        )
-    found.body["shipping"] = _address(address)
-    if given.get("billing_address"):
-        found.body["billing"] = _address(given["billing_address"])
-    found.body["email"] = address.get("email") or found.body["email"]
-    found.body["has_method"] = True
-    dialect.shop.put(found)
-    totals = cart_totals.totals(dialect, lines(dialect, found), found)
-    return {"payment_methods": payments(call), "totals": totals}
-
-
-def set_billing(call: Call) -> int:
-    """Who pays; gives the address's number."""
-    found = cart(call)
-    found.body["billing"] = _address(call["address"])
-    found.body["email"] = call["address"].get("email") or found.body["email"]
-    call.dialect.shop.put(found)
-    return call.dialect.shop.next_number("cart address")
-
-
-def _address(given: Mapping[str, Any]) -> dict[str, Any]:
-    address = {
-        k: v for k, v in given.items() if k not in ("extension_attributes", "custom_attributes")
-    }
-    region = regions.by_id(str(address.get("country_id")), address.get("region_id"))
-    if region is not None:
-        address |= {"region": region.name, "region_code": region.code}
-    return address
-
-
-def payments(call: Call) -> list[dict[str, Any]]:
-    """How the cart could be paid."""
-    return [{"code": "checkmo", "title": PAYMENTS["checkmo"]}]
-
-
-def totals(call: Call) -> dict[str, Any]:
-    """What the cart comes to."""
-    found = cart(call)
-    return cart_totals.totals(call.dialect, lines(call.dialect, found), found)
-
-
 def read(call: Call) -> dict[str, Any]:
     """The cart itself."""
     found, dialect = cart(call), call.dialect
@@ -330,112 +238,24 @@ def read(call: Call) -> dict[str, Any]:
     }
 
 
-# -- the order ------------------------------------------------------------------------------------------
-
-
-def order(call: Call) -> int:
-    """Make an order of the cart; gives its number."""
-    found, dialect = cart(call), call.dialect
-    chosen = lines(dialect, found)
-    if not chosen:
-        raise Refusal("The shipping address is missing. Set the address and try again.")
-    shipping = found.body["shipping"]
-    billing = found.body["billing"] or shipping
-    is_virtual = all(line.product.body["type"] == "virtual" for line in chosen)
-    if not is_virtual:
-        _check_address(shipping, "shipping")
-        if not found.body["has_method"]:
-            raise Refusal(
-                "The shipping method is missing. Select the shipping method and try again."
-            )
-    _check_address(billing, "billing")
-    method = (call.args.get("paymentMethod") or {}).get("method") or "checkmo"
-    if method not in PAYMENTS:
-        raise Refusal("The requested Payment Method is not available.")
-    customer = dialect.shop.get("customer", found.body["customer"] or 0)
-    email = customer.body["email"] if customer else found.body["email"]
-    if not email:
-        raise Refusal("Email has a wrong format")
-    for line in chosen:
-        _check_stock(dialect, line.goods, line.quantity)
-    placed = placing.place(
-        dialect,
-        Placing(
-            lines=chosen,
-            billing=billing,
-            shipping=None if is_virtual else shipping,
-            email=email,
-            method=METHOD,
-            method_title=METHOD_TITLE,
-            shipping_amount=cart_totals.shipping(dialect, chosen),
-            payment=method,
-            payment_title=PAYMENTS[method],
-            customer=customer,
-            quote_id=found.id,
-        ),
-    )
-    found.body["is_active"] = False
-    dialect.shop.put(found)
-    return placed.id
-
-
-def pay_and_order(call: Call) -> int:
-    """Set who pays and how, and make an order of the cart."""
-    found = cart(call)
-    if call["billingAddress"]:
-        found.body["billing"] = _address(call["billingAddress"])
-    found.body["email"] = call.args.get("email") or found.body["email"]
-    call.dialect.shop.put(found)
-    return order(call)
-
-
-def _check_address(address: Mapping[str, Any] | None, kind: str) -> None:
-    """Everything an address needs; some countries' need the number of a region."""
-    if not address:
-        raise Refusal(f"Please check the {kind} address information. ")
-    absent = [name for key, name in NEEDED if not address.get(key)]
-    country = str(address.get("country_id") or "")
-    if country in regions.DEMANDING and regions.by_id(country, address.get("region_id")) is None:
-        absent.append("regionId")
-    if absent:
-        told = " ".join(f'"{name}" is required. Enter and try again.' for name in absent)
-        message = f"Please check the {kind} address information. %1"
-        raise Refusal(message, [told])
-
-
-_CART, _ITEM = param("cartId", "string"), param("cartItem", "CartItem")
-_METHOD, _INFORMATION = (
-    maybe("paymentMethod", "PaymentMethod"),
-    param("addressInformation", "ShippingInformation"),
-)
-_ADDRESS = param("address", "Address")
+GUESTS, SHOPPERS = "/V1/guest-carts/:cartId", "/V1/carts/mine"
+CART = param("cartId", "string")
+_ITEM, _ITEM_ID = param("cartItem", "CartItem"), param("itemId", "int")
 
 
 def _routes(at: str, right: str, who: tuple[Any, ...]) -> tuple[Route, ...]:
-    item_id = param("itemId", "int")
-    pay = (*who, param("paymentMethod", "PaymentMethod"), maybe("billingAddress", "Address"))
-    if who:
-        pay = (*pay, param("email", "string"))
     return (
         Route("GET", at, read, right, who),
         Route("GET", f"{at}/items", list_items, right, who),
         Route("POST", f"{at}/items", add_item, right, (*who, _ITEM)),
-        Route("PUT", f"{at}/items/:itemId", change_item, right, (*who, item_id, _ITEM)),
-        Route("DELETE", f"{at}/items/:itemId", remove_item, right, (*who, item_id)),
-        Route("POST", f"{at}/estimate-shipping-methods", shipping_methods, right, (*who, _ADDRESS)),
-        Route("GET", f"{at}/shipping-methods", shipping_methods, right, who),
-        Route("POST", f"{at}/shipping-information", set_shipping, right, (*who, _INFORMATION)),
-        Route("POST", f"{at}/billing-address", set_billing, right, (*who, _ADDRESS)),
-        Route("GET", f"{at}/payment-methods", payments, right, who),
-        Route("GET", f"{at}/totals", totals, right, who),
-        Route("PUT", f"{at}/order", order, right, (*who, _METHOD)),
-        Route("POST", f"{at}/payment-information", pay_and_order, right, pay),
+        Route("PUT", f"{at}/items/:itemId", change_item, right, (*who, _ITEM_ID, _ITEM)),
+        Route("DELETE", f"{at}/items/:itemId", remove_item, right, (*who, _ITEM_ID)),
     )
 
 
 ROUTES = (
     Route("POST", "/V1/guest-carts", open_for_guest, ANONYMOUS),
     Route("POST", "/V1/carts/mine", open_for_shopper, SELF),
-    *_routes("/V1/guest-carts/:cartId", ANONYMOUS, (_CART,)),
-    *_routes("/V1/carts/mine", SELF, ()),
+    *_routes(GUESTS, ANONYMOUS, (CART,)),
+    *_routes(SHOPPERS, SELF, ()),
 )
