@@ -5,13 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from agent.model.order import Order
 
 UNSAFE = re.compile(r"[^A-Z0-9]+")
-OWN_KINDS = frozenset({"id", "number", "transaction_id"})  # what an order says of itself
+# What an order says of itself, or of what is no order.
+OWN_KINDS = frozenset({"id", "number", "transaction_id", "source", "auction_id", "tax_number"})
 SURE = 10  # characters from which a number that two systems share is no accident
+APART = timedelta(minutes=15)  # clocks differ, and a hub may round
 
 
 def safe(text: str) -> str:
@@ -56,6 +60,39 @@ def foreign_numbers(order: Order, vendors: Mapping[str, str]) -> tuple[tuple[str
         for channel, vendor in sorted(vendors.items())
         if channel != order.channel and names_it(kind, value, channel, vendor)
     )
+
+
+def possible_numbers(order: Order, vendors: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """(channel, remote id) of orders elsewhere that this one may be: a short number that names nobody.
+
+    A hub gives a shop's own order number without saying which of our channels that shop is. Whether
+    it is the same purchase is for `alike` to say.
+    """
+    return tuple(
+        (channel, value)
+        for kind, value in order.references
+        if kind.casefold() not in OWN_KINDS
+        for channel, vendor in sorted(vendors.items())
+        if channel != order.channel and not names_it(kind, value, channel, vendor)
+    )
+
+
+def alike(one: Order, other: Order) -> bool:
+    """Whether two orders that share a number agree in everything else that a purchase is known by:
+    the moment, the money, and the goods."""
+    return (
+        one.currency == other.currency
+        and one.total == other.total
+        and abs(one.placed_at - other.placed_at) <= APART
+        and _goods(one) == _goods(other)
+    )
+
+
+def _goods(order: Order) -> Counter[str]:
+    goods: Counter[str] = Counter()
+    for line in order.lines:
+        goods[line.sku] += line.quantity
+    return goods
 
 
 def names_it(kind: str, value: str, channel: str, vendor: str) -> bool:

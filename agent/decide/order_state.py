@@ -68,7 +68,7 @@ def verdict(
         return Verdict("cancelled")  # the ERP never had it
     if stage.filed:
         return Verdict(stage.state, None, _concerns(order, stage, cancels_by_file=cancels_by_file))
-    if is_off(order) or order.payment == "failed":  # a payment that succeeds later revives it
+    if is_dead(order):
         return Verdict("cancelled")
     if rules.orders_from is not None and order.placed_at.date() < rules.orders_from:
         return Verdict("past")
@@ -86,6 +86,11 @@ def is_off(order: Order) -> bool:
         or order.payment == "refunded"
         or all_taken_off((line.quantity, line.cancelled) for line in order.lines)
     )
+
+
+def is_dead(order: Order) -> bool:
+    """Whether it is never to be written as it stands; a payment that succeeds later revives it."""
+    return is_off(order) or order.payment == "failed"
 
 
 def _progress(order: Order) -> tuple[bool, int]:

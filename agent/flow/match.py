@@ -10,9 +10,9 @@ import json
 from collections import Counter
 from datetime import datetime
 
-from agent.decide.matching import foreign_numbers, names_it
-from agent.decide.order_check import faults
-from agent.decide.order_state import Stage, Verdict, verdict
+from agent.decide.matching import OWN_KINDS, alike, foreign_numbers, names_it, possible_numbers
+from agent.decide.order_check import faults, is_storable
+from agent.decide.order_state import Stage, Verdict, is_dead, verdict
 from agent.flow.site import Did, Site
 from agent.model.booking import Fault, Progress
 from agent.store import import_files, marks, order_concerns, order_lines, orders
@@ -43,6 +43,8 @@ def _revision(site: Site) -> str:
 
 def _judge(site: Site, stored: Stored, revision: str, now: datetime) -> str:
     """Move one order on; gives its new state, "concern", or "" when nothing is new."""
+    if stored.state == "linked" and _is_left_alone(site, stored):
+        stored = _unlink(site, stored, now)
     double = _double(site, stored)
     if stored.state == "linked":
         outcome = ""
@@ -91,6 +93,8 @@ def _apply(site: Site, stored: Stored, found: Verdict, now: datetime) -> str:
     reason = stored.reason if stored.filed and found.state == stored.state else found.reason
     if (found.state, reason) == (stored.state, stored.reason):
         return "concern" if news else ""
+    if found.state == "cancelled" and not stored.filed:
+        orders.examine_linked(site.db, stored.id)
     what = found.state if reason is None else f"{found.state}: {reason.what}"
     orders.set_state(site.db, stored.id, found.state, reason, now, what)
     return found.state
@@ -104,7 +108,7 @@ def _double(site: Site, stored: Stored) -> Stored | None:
                 orders.set_examined(site.db, other.id, "")
         return None
     for other in _same(site, stored):
-        if other.same_as is not None:
+        if other.same_as is not None or _gave_up(other, stored):
             continue
         if other.filed or other.id < stored.id:
             return other
@@ -112,22 +116,46 @@ def _double(site: Site, stored: Stored) -> Stored | None:
     return None
 
 
+def _gave_up(record: Stored, other: Stored) -> bool:
+    """Whether a record of a purchase was called off unwritten though the other record of it lives."""
+    return not record.filed and is_dead(record.order) and not is_dead(other.order)
+
+
 def _same(site: Site, stored: Stored) -> list[Stored]:
+    """Other channels' records of this purchase: those that a number names for certain, and those that
+    share a number and are alike."""
     vendors = {name: shop.kind for name, shop in site.settings.channels.items()}
-    ids = [
-        orders.id_of(site.db, channel, number)
-        for channel, number in foreign_numbers(stored.order, vendors)
-    ]
+    order = stored.order
+    sure = [orders.id_of(site.db, *named) for named in foreign_numbers(order, vendors)]
+    perhaps = [orders.id_of(site.db, *named) for named in possible_numbers(order, vendors)]
     vendor = vendors.get(stored.channel, stored.channel)
-    own = [stored.remote_id, *(v for kind, v in stored.order.references if kind == "id")]
-    ids += [
-        order_id
-        for order_id, kind, value in orders.named_by_others(site.db, stored.channel, own)
-        if names_it(kind, value, stored.channel, vendor)
-    ]
-    return [
-        orders.by_id(site.db, i) for i in dict.fromkeys(ids) if i is not None and i != stored.id
-    ]
+    own = [stored.remote_id, *(v for kind, v in order.references if kind == "id")]
+    for order_id, kind, value in orders.named_by_others(site.db, stored.channel, own):
+        is_named = names_it(kind, value, stored.channel, vendor)
+        if is_named or kind.casefold() not in OWN_KINDS:
+            (sure if is_named else perhaps).append(order_id)
+    found = {
+        i: orders.by_id(site.db, i)
+        for i in dict.fromkeys([*sure, *perhaps])
+        if i is not None and i != stored.id
+    }
+    return [other for i, other in found.items() if i in sure or alike(order, other.order)]
+
+
+def _is_left_alone(site: Site, stored: Stored) -> bool:
+    """Whether the order that was to be written instead of this one never will be."""
+    record = None if stored.same_as is None else orders.by_id(site.db, stored.same_as)
+    return record is not None and _gave_up(record, stored)
+
+
+def _unlink(site: Site, stored: Stored, now: datetime) -> Stored:
+    why = "no longer linked: the other record of the purchase was called off"
+    orders.unlink(site.db, stored.id, now, why)
+    if is_storable(stored.order):
+        kept = json.dumps([line.remote_id for line in stored.order.lines])
+        order_lines.put(site.db, stored.id, stored.order.lines, kept)
+        orders.touch(site.db, stored.id)
+    return orders.by_id(site.db, stored.id)
 
 
 def _link(site: Site, stored: Stored, double: Stored, now: datetime) -> str:

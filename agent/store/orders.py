@@ -160,6 +160,23 @@ def link(db: Database, order_id: int, same_as: int) -> None:
     db.run(LINK, {"id": order_id, "same_as": same_as})
 
 
+UNLINK = "update orders set same_as = null, state = 'waiting', reason = null where id = :id"
+
+
+def unlink(db: Database, order_id: int, now: datetime, why: str) -> None:
+    """Note that an order stands for its purchase itself again."""
+    db.run(UNLINK, {"id": order_id})
+    add_event(db, order_id, now, why)
+
+
+EXAMINE_LINKED = "update orders set examined = '' where same_as = :id"
+
+
+def examine_linked(db: Database, order_id: int) -> None:
+    """Have the orders judged again that are the same purchase as this one."""
+    db.run(EXAMINE_LINKED, {"id": order_id})
+
+
 TOLD = "update orders set written_content = content where id = :id"
 
 

@@ -8,7 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.decide.matching import differences, foreign_numbers, reference, reference_candidates
+from agent.decide.matching import (
+    differences,
+    foreign_numbers,
+    possible_numbers,
+    reference,
+    reference_candidates,
+)
 from tests.build import order, order_line
 
 VENDORS = {"stall": "woocommerce", "market": "allegro"}
@@ -45,12 +51,19 @@ def test_any_number_gives_a_reference_that_is_safe_everywhere(channel: str, numb
         ),  # too long to be chance
         ("number", "1001", ()),  # any shop may have a 1001
         ("id", "31000000001", ()),  # its own
+        ("auction_id", "7680000123", ()),  # an offer's
+        ("tax_number", "5252344078", ()),  # the buyer's
     ],
 )
 def test_which_references_name_another_channels_order(
     kind: str, value: str, expected: tuple[tuple[str, str], ...]
 ) -> None:
     assert foreign_numbers(order("1", references=((kind, value),)), VENDORS) == expected
+
+
+def test_a_short_number_that_names_nobody_may_be_anybodys() -> None:
+    told = (("external_order_id", "731"), ("market_order_id", "731"), ("number", "731"))
+    assert possible_numbers(order("1", references=told), VENDORS) == (("market", "731"),)
 
 
 def test_differences_are_told_in_words() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,6 +181,75 @@ def test_one_purchase_on_two_channels_is_written_once(
     assert sorted(site.states.values()) == ["linked", "written"]
     assert len(site.written()) == 1
     assert site.answers("select sum(quantity) from order_lines") == [1]
+    site.site.db.close()
+
+
+def hub_and_shop(tmp_path: Path, first: str, **hub: Any) -> OrderSite:
+    """A shop's order 731, and a hub's record of it that names nobody; `first` is pulled first."""
+    site = OrderSite.opened(tmp_path, "shop", "hub")
+    site.stalls["shop"].has(order("731", channel="shop", remote_id="731"))
+    told = {"references": (("external_order_id", "731"),), **hub}
+    site.stalls["hub"].has(order("1630473", channel="hub", **told))
+    for name in (first, "hub" if first == "shop" else "shop"):
+        pull(site.site, name)
+        match(site.site)
+    site.work()
+    return site
+
+
+@pytest.mark.parametrize("first", ["shop", "hub"])
+def test_a_hubs_record_with_a_short_number_is_known_by_moment_money_and_goods(
+    tmp_path: Path, first: str
+) -> None:
+    site = hub_and_shop(tmp_path, first, placed_at=NOON + timedelta(seconds=40))
+    assert sorted(site.states.values()) == ["linked", "written"]
+    assert site.answers("select sum(quantity) from order_lines") == [1]
+    site.site.db.close()
+
+
+@pytest.mark.parametrize(
+    "hub",
+    [
+        {"placed_at": NOON + timedelta(hours=1)},
+        {"charges": (Charge("shipping", "DHL", 500, 95),)},
+        {"currency": "CHF"},
+    ],
+    ids=["another moment", "other money", "another currency"],
+)
+@pytest.mark.parametrize("first", ["shop", "hub"])
+def test_the_same_short_number_of_another_purchase_is_another_order(
+    tmp_path: Path, first: str, hub: dict[str, Any]
+) -> None:
+    site = hub_and_shop(tmp_path, first, **hub)
+    assert "linked" not in site.states.values()
+    site.site.db.close()
+
+
+def test_a_purchase_whose_first_record_is_called_off_is_written_from_the_other(
+    tmp_path: Path,
+) -> None:
+    site = hub_and_shop(tmp_path, "hub", payment="pending")
+    assert site.states == {"HUB-1630473": "waiting", "SHOP-731": "linked"}
+    later = NOON + timedelta(hours=1)
+    site.stalls["hub"].has(order("1630473", channel="hub", state="cancelled", modified_at=later))
+    site.work()
+    assert site.states == {"HUB-1630473": "cancelled", "SHOP-731": "written"}
+    assert site.answers("select sum(quantity) from order_lines where order_id = 2") == [1]
+    site.work()
+    assert len(site.written()) == 1
+    site.site.db.close()
+
+
+def test_a_record_that_was_called_off_before_the_other_came_speaks_for_nobody(
+    tmp_path: Path,
+) -> None:
+    site = hub_and_shop(tmp_path, "hub", state="cancelled")
+    assert site.states["SHOP-731"] == "written"
+    later = NOON + timedelta(hours=1)
+    told = {"references": (("external_order_id", "731"),)}
+    site.stalls["hub"].has(order("1630473", channel="hub", modified_at=later, **told))
+    site.work()
+    assert site.states == {"HUB-1630473": "linked", "SHOP-731": "written"}
     site.site.db.close()
 
 
