@@ -45,6 +45,7 @@ class Entity:
     sku_field: str = ""
     times: bool = True  # created_at and updated_at are the documents' own
     sort: tuple[str, ...] = ()  # the order without sortOrders; (): by id
+    kept: tuple[str, ...] = ()  # fields of the documents' bodies that the database may look at
 
 
 def listing(
@@ -237,6 +238,11 @@ def _check_fields(entity: Entity, filtered: Sequence[Any], sorted_: Sequence[Any
 _COLUMNS = "kind, id, parent_id, sku, body, created_at, modified_at"
 
 
+def _kept(name: str) -> str:
+    """A field of a document's body, to the database."""
+    return f"json_extract(body, '$.{name}')"
+
+
 class _Query:
     """What of the criteria the database can decide by itself."""
 
@@ -268,6 +274,10 @@ class _Query:
         if name and name == entity.sku_field and condition in ("eq", "in"):
             parts = value.split(",") if condition == "in" else [value]
             return self._among("sku", [p.strip().casefold() for p in parts], "sku")
+        if name in entity.kept and condition == "eq":
+            self._where += f" and {_kept(name)} = ? collate nocase"
+            self.values.append(value)
+            return True
         if entity.times and name in ("created_at", "updated_at") and condition in RANGES:
             return self._moment(
                 "created_at" if name == "created_at" else "modified_at", condition, value
@@ -282,6 +292,7 @@ class _Query:
             columns |= {"created_at": "created_at", "updated_at": "modified_at"}
         if entity.sku_field:
             columns[entity.sku_field] = "sku"
+        columns |= {name: _kept(name) for name in entity.kept}
         wanted = list(orders) or [(name, "ASC") for name in entity.sort]
         if any(name not in columns for name, _ in wanted):
             return None

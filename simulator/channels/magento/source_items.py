@@ -115,6 +115,7 @@ ENTITY = search.Entity(
     sku_field="sku",
     times=False,
     sort=("source_code", "sku"),
+    kept=("source_code",),
 )
 _READ, _WRITE = "Magento_InventoryApi::source", "Magento_InventoryApi::stock_source_item_assign"
 _ROWS = (param("sourceItems", "SourceItem[]"),)
