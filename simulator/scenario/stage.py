@@ -74,6 +74,8 @@ def _writes(request: httpx.Request) -> bool:
     """Whether a request is meant to change something in a shop."""
     if request.url.path.endswith("/graphql.json"):
         return b"mutation" in request.read()
+    if request.url.path.endswith("/connector.php"):  # the method is in the form
+        return b"method=get" not in request.read()
     return request.method != "GET"
 
 
