@@ -10,13 +10,19 @@ import pytest
 
 from agent.cli import EXIT_CODES, VERBS
 from agent.config import Settings
+from simulator import channels
 from simulator.cli import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = sorted({*Settings.model_fields, "guards"} - {"path"})
 CODES = re.findall(r"(?:^|[:·])\s*(\d+) ", EXIT_CODES.replace("\n", " "))
-SCENARIOS = sorted(path.stem for path in (ROOT / "fixtures" / "scenarios").glob("*.yaml"))
+SCENARIOS = sorted(  # a vendor's own are named together: `shopify-`
+    {
+        f"{vendor}-" if (vendor := path.stem.partition("-")[0]) in channels.names() else path.stem
+        for path in (ROOT / "fixtures" / "scenarios").glob("*.yaml")
+    }
+)
 
 
 def missing(names: Iterable[str], pattern: str) -> list[str]:
