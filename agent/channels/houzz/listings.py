@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from agent.channels.houzz import errors, mapping
@@ -14,16 +14,18 @@ from agent.channels.resume import Pages, resumed
 from agent.model.listing import Listing
 
 PAGE = 100  # what clients ask for; the most is not published
+CIRCLING = 3  # pages without news; one is the end, another may come of rows that moved
 GLANCE = timedelta(minutes=2)  # what an interrupted look has read is good for so long
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where paging goes on: the row that should come first there, and all skus met so far."""
+    """Where paging goes on: the row that should come first there, and all rows met so far."""
 
     start: int = 0
     last: str = ""
     met: set[str] = field(default_factory=set)
+    without_news: int = 0  # pages in a row
 
 
 def listings(c: Connection) -> Iterator[Listing]:
@@ -92,18 +94,23 @@ def _pages(c: Connection, place: Place | None) -> Pages:
     at = place or Place()
     while True:
         rows = _page(c, at.start)
-        skus = [mapping.text(row, "SKU") for row in rows]
-        if at.last and skus[:1] != [at.last]:
-            at = Place(max(0, at.start - PAGE // 2), "", at.met)
+        names = [_name(row) for row in rows]
+        if at.last and names[:1] != [at.last]:
+            at = replace(at, start=max(0, at.start - PAGE // 2), last="")
             continue
-        fresh = [r for r, sku in zip(rows, skus, strict=True) if not sku or sku not in at.met]
-        is_end = not rows or bool(at.last and set(skus) <= at.met)
+        fresh = [row for row, name in zip(rows, names, strict=True) if name not in at.met]
+        is_end = not rows or bool(at.last and not fresh)
         found = [_listing(c, row) for row in fresh if _is_shown(row)]
-        at.met.update(skus)
-        at = Place(at.start + max(1, len(rows) - 1), skus[-1] if skus else "", at.met)
+        at.met.update(names)
+        seen = 0 if fresh else at.without_news + 1
+        start, last = at.start + max(0, len(rows) - 1), names[-1] if names else ""
+        at = Place(start, last, at.met, seen)
         yield found, at
         if is_end:
             return
+        if seen >= CIRCLING:
+            where = c.client.where(f"getListings from {at.start}")
+            raise errors.misshapen("the same pages come again and again", where)
 
 
 def _page(c: Connection, start: int) -> list[Row]:
@@ -116,6 +123,11 @@ def _page(c: Connection, start: int) -> list[Row]:
     except ValueError as error:
         raise errors.misshapen(str(error), c.client.where(method)) from error
     return rows
+
+
+def _name(row: Row) -> str:
+    """By what a row is known again: its sku, or all that it says where it has none."""
+    return mapping.text(row, "SKU") or f"no sku: {sorted(row.items())!r}"
 
 
 def _is_shown(row: Row) -> bool:

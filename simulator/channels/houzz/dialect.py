@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 CALLS_A_SECOND = 5  # for each token; unconfirmed
 CATEGORY = 14010  # sofas: any number will do here
+REVIEW = timedelta(hours=24)  # how long Houzz looks at a new listing; unconfirmed
 ACCOUNTS = ("seller", "vendor", "seller before 2021")
 
 
@@ -69,7 +71,8 @@ class Houzz:
         """An empty shop with these settings and fresh keys.
 
         Beside those of every shop, in `options` or beside them: `account` ("seller", "vendor",
-        "seller before 2021") and `unauthorised_status` (200 or 401). ValueError for others.
+        "seller before 2021"), `unauthorised_status` (200 or 401) and `review_s` (how long a new
+        listing is looked at). ValueError for others.
         """
         given = {**settings, **(settings.get("options") or {})}
         account = given.get("account", ACCOUNTS[0])
@@ -81,6 +84,7 @@ class Houzz:
         kept = {
             "account": account,
             "unauthorised status": status,
+            "review s": float(given.get("review_s", REVIEW.total_seconds())),
             "currency": given["currency"],
             "prices include tax": bool(given.get("prices_include_tax")),
             "taxes": {k: str(v) for k, v in (given.get("taxes") or {}).items()},
@@ -142,6 +146,11 @@ class Houzz:
     def account(self) -> str:
         """What kind of seller this is, which decides when it sees an order."""
         return str(self.shop.setting("account"))
+
+    @property
+    def review(self) -> timedelta:
+        """How long a new listing is looked at before shoppers see it."""
+        return timedelta(seconds=self.shop.setting("review s"))
 
     @property
     def currency(self) -> str:

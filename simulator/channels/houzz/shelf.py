@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels import Goods
@@ -14,7 +13,6 @@ from simulator.commerce.shop import Document
 if TYPE_CHECKING:
     from simulator.channels.houzz.dialect import Houzz
 
-REVIEW = timedelta(hours=24)  # how long Houzz looks at a new listing; unconfirmed
 FIRST_PRODUCT = 61_200_001
 IN_REVIEW = ("New", "Rejected")
 
@@ -61,7 +59,7 @@ class Shelf:
         """A listing as a client adds it: Houzz reviews it before shoppers see it."""
         wanted = facts.get("Status", "Active")
         listing = self._replace({**facts, "Status": "New", "wanted": wanted})
-        tasks.take_on(self.dialect, "review", listing.id, REVIEW)
+        tasks.take_on(self.dialect, "review", listing.id, self.dialect.review)
         return listing
 
     def submit(self, listing: Document) -> None:
@@ -69,7 +67,7 @@ class Shelf:
         listing.body["Status"] = "New"
         listing.body.pop("reason", None)
         self.shop.put(listing)
-        tasks.take_on(self.dialect, "review", listing.id, REVIEW)
+        tasks.take_on(self.dialect, "review", listing.id, self.dialect.review)
 
     def reviewed(
         self, id: int, *, fails: bool, reason: str = "Does not meet the guidelines"
