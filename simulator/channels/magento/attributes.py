@@ -92,6 +92,7 @@ gift_message_available 127 varchar store 84 select Allow Gift Message
 swatch_image 135 varchar store 3.5 media_image Swatch
 tax_class_id 136 int website 40 select Tax Class
 """)
+PEOPLES = frozenset({"color", "cost", "manufacturer"})  # there from the start, yet not the system's
 OWN_FIELDS = frozenset({"name", "sku", "price", "status", "visibility", "weight"})  # not custom
 
 
@@ -176,8 +177,9 @@ def read(call: Call) -> dict[str, Any]:
 
 def list_all(call: Call) -> dict[str, Any]:
     """Attributes by criteria."""
-    rows = [_view_of_built_in(a) for a in BUILT_IN.values()]
-    rows += [_view(d) for d in call.dialect.shop.all("attribute")]
+    kept = {d.body["attribute_code"]: _view(d) for d in call.dialect.shop.all("attribute")}
+    by_code = {a.code: _view_of_built_in(a) for a in BUILT_IN.values()} | kept
+    rows = list(by_code.values())
     criteria = call["searchCriteria"]
     found, total = search.plain(rows, criteria, rows[0])
     return search.answer(found, criteria, total)
@@ -241,7 +243,8 @@ def _view(found: Document) -> dict[str, Any]:
 
 
 def _view_of_built_in(one: Attribute) -> dict[str, Any]:
-    return _shape(one, [], {}, is_user_defined=False)
+    empty = [{"label": " ", "value": ""}] if one.input in WITH_OPTIONS else []
+    return _shape(one, empty, {}, is_user_defined=one.code in PEOPLES)
 
 
 def _shape(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.magento import pricing
+from simulator.channels.magento import attributes, pricing
 from simulator.channels.magento.placing import Line
 from simulator.commerce.shop import Document
 
@@ -73,6 +74,18 @@ def _segments(net: float, sending: float, tax: float, total: float) -> list[dict
     ]
 
 
+def _options(dialect: Magento, line: Line) -> str:
+    """What was chosen, in words: text that holds JSON."""
+    told = []
+    for one in line.chosen:
+        attribute = attributes.by_id(dialect, int(one["option_id"]))
+        kept = attributes.stored(dialect, attribute.code) if attribute else None
+        labels = {o["id"]: o["label"] for o in kept.body["options"]} if kept else {}
+        label = attribute.label if attribute else ""
+        told.append({"value": labels.get(one["option_value"], ""), "label": label})
+    return json.dumps(told, separators=(",", ":"))
+
+
 def _row(dialect: Magento, line: Line, country: str) -> dict[str, Any]:
     money = pricing.taxed(dialect, price(dialect, line), line.quantity, country)
     amounts = {
@@ -91,7 +104,7 @@ def _row(dialect: Magento, line: Line, country: str) -> dict[str, Any]:
         "row_total_with_discount": 0,
         "tax_percent": money.percent,
         "discount_percent": 0,
-        "options": "[]",
+        "options": _options(dialect, line),
         "weee_tax_applied_amount": None,
         "weee_tax_applied": None,
         "name": line.product.body["attrs"]["name"],

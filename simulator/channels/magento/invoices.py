@@ -78,8 +78,8 @@ def make(
     for row in rows:
         items += _items(dialect, found, id, row, pieces[row["item_id"]])
         row["updated_at"] = search.now(dialect)
-    net = round(sum(row["row_total"] for row in items), 4)
-    tax = round(sum(row["tax_amount"] for row in items), 4)
+    net = round(sum(row.get("row_total", 0) for row in items), 4)
+    tax = round(sum(row.get("tax_amount", 0) for row in items), 4)
     is_first = head.get("shipping_invoiced") is None
     shipping = head["shipping_amount"] if is_first else 0
     total = round(net + tax + shipping, 4)
@@ -140,15 +140,15 @@ def _items(
             "parent_id": id,
             "price": part["price"],
             "product_id": part["product_id"],
-            "row_total": total,
             "sku": part["sku"],
-            "tax_amount": tax,
             "order_item_id": part["item_id"],
             "qty": pieces,
         }
-        if part.get("price_incl_tax") is not None:
+        if not part.get("parent_item_id"):  # the money of a variant is on its parent's row
             one |= {
-                "price_incl_tax": part["price_incl_tax"],
+                "row_total": total,
+                "tax_amount": tax,
+                "price_incl_tax": part.get("price_incl_tax", part["price"]),
                 "row_total_incl_tax": round(total + tax, 4),
                 "discount_tax_compensation_amount": 0,
             }

@@ -85,7 +85,7 @@ def plain_item(row: Body) -> dict[str, Any]:
         if value is None or key.startswith("_"):
             continue
         shown[key] = value
-        if key in ITEM_TWINS:
+        if key in ITEM_TWINS and not (key == "original_price" and "parent_item_id" in row):
             shown[f"base_{key}"] = value
     return shown
 

@@ -90,8 +90,8 @@ def give_back(
         raise Refusal(message, [dialect.money(left)])
     sending = left if shipping is None else shipping
     items = _items(found, pieces)
-    net = round(sum(row["row_total"] for row in items), 4)
-    tax = round(sum(row["tax_amount"] for row in items), 4)
+    net = round(sum(row.get("row_total", 0) for row in items), 4)
+    tax = round(sum(row.get("tax_amount", 0) for row in items), 4)
     total = round(net + tax + sending + positive - negative, 4)
     _check(found, total, faults)
     id = dialect.shop.next_number("creditmemo")
@@ -176,22 +176,22 @@ def _items(found: Document, pieces: Mapping[int, float]) -> list[dict[str, Any]]
         total, tax = round(row["row_total"] * share, 4), round(row["tax_amount"] * share, 4)
         one = {
             "base_cost": None,
-            "base_weee_tax_row_disposition": 0,
             "name": row["name"],
             "order_item_id": row["item_id"],
             "price": row["price"],
             "product_id": row["product_id"],
             "qty": count,
-            "row_total": total,
             "sku": row["sku"],
-            "tax_amount": tax,
-            "weee_tax_applied": "[]",
-            "weee_tax_applied_row_amount": 0,
-            "weee_tax_row_disposition": 0,
         }
-        if row.get("price_incl_tax") is not None:
+        if not row.get("parent_item_id"):  # the money of a variant is on its parent's row
             one |= {
-                "price_incl_tax": row["price_incl_tax"],
+                "row_total": total,
+                "tax_amount": tax,
+                "base_weee_tax_row_disposition": 0,
+                "weee_tax_applied": "[]",
+                "weee_tax_applied_row_amount": 0,
+                "weee_tax_row_disposition": 0,
+                "price_incl_tax": row.get("price_incl_tax", row["price"]),
                 "row_total_incl_tax": round(total + tax, 4),
                 "discount_tax_compensation_amount": 0,
             }
@@ -246,8 +246,8 @@ def _settle_money(dialect: Magento, found: Document, made: Document, *, is_offli
     for row in found.body["items"]:
         one = by_item.get(row["item_id"])
         if one is not None:
-            _add(row, "amount_refunded", one["row_total"])
-            _add(row, "tax_refunded", one["tax_amount"])
+            _add(row, "amount_refunded", one.get("row_total", 0))
+            _add(row, "tax_refunded", one.get("tax_amount", 0))
             _add(row, "discount_refunded", 0)
             _add(row, "discount_tax_compensation_refunded", 0)
     for name, amount in (

@@ -71,14 +71,13 @@ def echo(criteria: Criteria) -> dict[str, Any]:
     for group in criteria.get("filter_groups") or ():
         filters = []
         for one in group.get("filters") or ():
-            told = {k: one[k] for k in ("field", "value") if one.get(k) is not None}
+            told = {k: one.get(k) for k in ("field", "value")}
             filters.append({**told, "condition_type": one.get("condition_type") or "eq"})
         groups.append({"filters": filters})
     told = {"filter_groups": groups}
     if criteria.get("sort_orders"):
         told["sort_orders"] = [
-            {k: v for k, v in (("field", o.get("field")), ("direction", direction(o))) if v}
-            for o in criteria["sort_orders"]
+            {"field": o.get("field"), "direction": direction(o)} for o in criteria["sort_orders"]
         ]
     for name in ("page_size", "current_page"):
         if criteria.get(name) is not None:

@@ -230,7 +230,7 @@ def save_links(call: Call) -> list[Any]:
         if (link.get("source_code") == DEFAULT) != (link.get("stock_id") == DEFAULT_STOCK):
             faults.append(("Can not save link related to Default Source or Default Stock", []))
         elif link.get("source_code") not in known:
-            faults.append(("Could not find source", []))
+            raise Refusal("Could not save StockSourceLinks")
     _refuse(faults)
     for link in call["links"]:
         _need_stock(dialect, link.get("stock_id") or 0)
