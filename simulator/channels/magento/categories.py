@@ -47,14 +47,15 @@ def create(call: Call) -> dict[str, Any]:
     given, dialect = call["category"], call.dialect
     if given.get("id"):
         return _change(call, _need(dialect, given["id"]), given)
-    if given.get("is_active") is None or not str(given.get("name") or "").strip():
-        label = "Enable Category" if given.get("is_active") is None else "Name"
-        raise _unsaved(f'The "{label}" attribute value is empty. Set the attribute and try again.')
+    for label, value in (("Name", given.get("name")), ("Is Active", given.get("is_active"))):
+        if value is None or not str(value).strip():
+            message = f'The "{label}" attribute value is empty. Set the attribute and try again.'
+            raise _unsaved(message)
     parent = _need(dialect, given.get("parent_id") or TOP)
     siblings = list(dialect.shop.all("category", parent_id=parent.id))
     key = _address(given) or products.url_key(given["name"])
     if any(s.body["url_key"] == key for s in siblings):
-        raise _unsaved(products.URL_TAKEN, "URL key")
+        raise _unsaved(products.URL_TAKEN)
     id = dialect.shop.next_number("category")
     position = given.get("position") or max((s.body["position"] for s in siblings), default=0) + 1
     body = _body(given["name"], f"{parent.body['path']}/{id}", parent.body["level"] + 1, position)
@@ -65,9 +66,7 @@ def create(call: Call) -> dict[str, Any]:
     return view(call, dialect.shop.add("category", body, id=id, parent_id=parent.id))
 
 
-def _unsaved(reason: str, kind: str = "") -> Refusal:
-    if kind:
-        return Refusal(reason)
+def _unsaved(reason: str) -> Refusal:
     return Refusal("Could not save category: %1", [reason])
 
 

@@ -197,15 +197,15 @@ def _check(given: Mapping[str, Any]) -> None:
 
 def _check_password(password: str) -> None:
     if len(password) < 8:
-        message = "The password needs at least 8 characters. Create a new password and try again."
-        raise Refusal(message)
+        message = "The password needs at least %1 characters. Create a new password and try again."
+        raise Refusal(message, ["8"])
     kinds = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
     if sum(re.search(kind, password) is not None for kind in kinds) < 3:
         message = (
             "Minimum of different classes of characters in password is %1."
             " Classes of characters: Lower Case, Upper Case, Digits, Special Characters."
         )
-        raise Refusal(message, [3])
+        raise Refusal(message, ["3"])
 
 
 def _need(dialect: Magento, id: int) -> Document:

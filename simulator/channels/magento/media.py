@@ -56,7 +56,10 @@ def list_all(call: Call) -> list[dict[str, Any]]:
 
 def read(call: Call) -> dict[str, Any]:
     """One picture."""
-    return _whole(_entry(call)[1])
+    for entry in products.need(call.dialect, call["sku"]).body["media"]:
+        if entry["id"] == call["entryId"]:
+            return _whole(entry)
+    raise not_found("The image doesn't exist. Verify and try again.")
 
 
 def change(call: Call) -> bool:

@@ -12,7 +12,7 @@ from simulator.channels.magento.inputs import is_numeric, php_text
 from simulator.channels.magento.stores import GROUPS
 
 ALL_GROUPS, ALL_NUMBER = "all groups", 32000
-INVALID = "Invalid attribute %s = %s."
+INVALID, UNKNOWN = "Invalid attribute %s = %s.", "No such entity with %s = %s."
 Row = Mapping[str, Any]
 
 
@@ -138,7 +138,9 @@ def _fault(row: Row, label: str, value: str) -> dict[str, Any]:
         f"Row ID: SKU = {place[0]}, Website ID: {place[1]}, Customer Group: {place[2]},"
         f" Quantity: {place[3]}."
     )
-    return {"message": f"{INVALID % (label, value)} {told}", "parameters": [label, value, *place]}
+    text = UNKNOWN if label == "Customer Group" else INVALID
+    named = [value] if label.startswith("Price") else []
+    return {"message": f"{text % (label, value)} {told}", "parameters": [*named, *place]}
 
 
 def _group(row: Row) -> int | None:
