@@ -142,9 +142,9 @@ def _create(c: Connection, change: CreateListing, mains: variants.Mains) -> Rece
     else:
         try:
             texts = variants.texts_of(change)
+            parent = str(mains.number(change))
         except Lossy as error:
             return parts.refused(change, error.what, error.next)
-        parent = str(mains.number(change))
         given |= {"parent_id": int(parent), **texts}
     answer = c.client.write(PRODUCT, given)
     where = c.client.where(PRODUCT)

@@ -6,11 +6,11 @@ import json
 import logging
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from agent.channels.baselinker import errors
-from agent.errors import OutcomeUnknown, Throttled, Unavailable
+from agent.errors import ChannelError, OutcomeUnknown, Throttled, Unavailable
 from agent.ports import Ports
 from agent.ports.http import Answer
 from agent.ports.http import Client as HttpClient
@@ -69,17 +69,15 @@ class Client:
         self._pace(method)
         form = {"method": method, "parameters": json.dumps(given, separators=(",", ":"))}
         headers = {"x-bltoken": self._token}
-        answer = self._masked(self._http.send("POST", CONNECTOR, form=form, headers=headers))
+        answer = self._http.send("POST", CONNECTOR, form=form, headers=headers)
         log.debug("channel=%s %s status=%d", self._shop, method, answer.status)
         try:
             return Told(self._checked(answer, method, wrote=wrote), answer)
-        except Throttled as error:
-            self._quiet_until = self._clock.mono() + error.retry_after_s
+        except ChannelError as error:
+            error.what = error.what.replace(self._token, "…")  # a proxy may echo what it was sent
+            if isinstance(error, Throttled):
+                self._quiet_until = self._clock.mono() + error.retry_after_s
             raise
-
-    def _masked(self, answer: Answer) -> Answer:
-        """The answer without our token, which a proxy may echo."""
-        return replace(answer, body=answer.body.replace(self._token.encode(), b"..."))
 
     def _checked(self, answer: Answer, method: str, *, wrote: bool) -> Mapping[str, Any]:
         where, now = self.where(method), self._clock.now()

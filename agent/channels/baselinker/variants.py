@@ -7,7 +7,7 @@ from typing import Any
 from agent.channels.baselinker import listings, mapping
 from agent.channels.baselinker.connection import Connection
 from agent.channels.baselinker.mapping import LONGEST_NAME, LONGEST_SKU
-from agent.errors import Lossy, Refused
+from agent.errors import Lossy
 from agent.model.change import CreateListing
 from agent.model.family import Family
 
@@ -53,7 +53,7 @@ class Mains:
         self._c, self._known = c, dict[str, int]()
 
     def number(self, change: CreateListing) -> int:
-        """The main product for this variant. Refused when its family is scattered already."""
+        """The main product for this variant. Lossy when its family is scattered already."""
         family = _family(change)
         if family.code not in self._known:
             self._known[family.code] = (
@@ -68,9 +68,9 @@ class Mains:
         where = f"{self._c.shop} family {_family(change).code}"
         next = "in BaseLinker, make them variants of one product; or delete them to have them made anew"
         if alone:
-            raise Refused(f"{alone[0]} of its family is a product by itself", where, next)
+            raise Lossy(f"{alone[0]} of its family is a product by itself", where, next)
         if len(mains) > 1:
-            raise Refused(f"its family is under {len(mains)} products", where, next)
+            raise Lossy(f"its family is under {len(mains)} products", where, next)
         return int(mains.pop()) if mains else 0
 
     def _found(self, family: Family) -> int:
