@@ -149,13 +149,15 @@ class Shopify:
         self.shop.set_setting("tokens", kept)
 
     def bucket(self, token: str) -> CostBucket:
-        """The points of the app behind a token (one app: tokens share it)."""
+        """The points of the app behind a token (one app: tokens share it), times the dial `allowance`."""
+        given, share = self.shop.setting("shopify"), self.shop.dials.allowance
+        size, rate = given["bucket"] * share, given["restore_rate"] * share
         if "app" not in self._buckets:
-            given = self.shop.setting("shopify")
-            self._buckets["app"] = CostBucket(
-                given["bucket"], given["restore_rate"], self.shop.clock.now
-            )
-        return self._buckets["app"]
+            self._buckets["app"] = CostBucket(size, rate, self.shop.clock.now)
+        bucket = self._buckets["app"]
+        if (bucket.size, bucket.restore_rate) != (size, rate):
+            bucket.dial(size=size, restore_rate=rate)
+        return bucket
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
@@ -187,7 +189,6 @@ class Shopify:
         size, rate = args.get("bucket"), args.get("restore_rate")
         given |= {k: v for k, v in (("bucket", size), ("restore_rate", rate)) if v is not None}
         self.shop.set_setting("shopify", given)
-        self.bucket("").dial(size=size, restore_rate=rate)
 
     def _random(self) -> str:
         return f"{self.world.chance.stream(f'{NAME} keys').getrandbits(128):032x}"

@@ -177,8 +177,10 @@ def _token(dialect: Shopify) -> Response:
     if pair != (settings["client_id"], settings["client_secret"]):
         return _answer(dialect, *errors.BAD_CLIENT)
     token = f"shpat_{dialect.store.token('token').replace('-', '')}"
-    until = dialect.store.now() + timedelta(seconds=TOKEN_LIFE_S)
+    dialled = dialect.shop.dials.token_life_s
+    life_s = TOKEN_LIFE_S if dialled is None else int(dialled)
+    until = dialect.store.now() + timedelta(seconds=life_s)
     scopes = dialect.tokens()[settings["token"]]["scopes"]
     dialect.grant(token, scopes, until.isoformat())
-    body = {"access_token": token, "scope": ",".join(scopes), "expires_in": TOKEN_LIFE_S}
+    body = {"access_token": token, "scope": ",".join(scopes), "expires_in": life_s}
     return _answer(dialect, 200, body)
