@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import (
+    auth,
     background,
     invoices,
+    limits,
     orders,
     refunds,
     salable,
@@ -30,11 +32,13 @@ def act(dialect: Magento, action: str, args: Args) -> Any:
     `run_consumers` {consumer} runs the queue's work now (all of it, or one consumer's) ·
     `expire_tokens` admins' and shoppers' tokens given so far run out (those of integrations never
     do) · `revoke_integration` {on} the owner takes the integration's rights away, or gives them
-    back · `cancel_order` {number} · `hold_order` {number, on} · `invoice_order` {number} ·
-    `ship_order` {number, items {sku: pieces}, source, track} · `refund_order` {number, items {sku:
-    pieces}, to_stock, shipping} · `edit_order` {number, items {sku: pieces}} cancels the order and
-    makes a new one · `change_address` {number, fields} · `comment` {number, text} ·
-    `report_stock` {sku, source, quantity} somebody counts.
+    back · `integration_as_bearer` {on} whether an integration's token is good without a signature
+    (the recorded shop's owner has turned that on; in a new shop it is off) · `limit_input` {on}
+    calls take 20 rows and pages of 300 at most · `cancel_order` {number} · `hold_order` {number,
+    on} · `invoice_order` {number, items} · `ship_order` {number, items {sku: pieces}, source,
+    track} · `refund_order` {number, items {sku: pieces}, to_stock, shipping} · `edit_order`
+    {number, items {sku: pieces}} cancels the order and makes a new one · `change_address` {number,
+    fields} · `comment` {number, text} · `report_stock` {sku, source, quantity} somebody counts.
     """
     do = _ACTS.get(action)
     if do is None:
@@ -62,6 +66,14 @@ def _revoke_integration(dialect: Magento, args: Args) -> None:
     kept = dialect.integrations()
     kept["main"]["is_revoked"] = bool(args.get("on", True))
     dialect.shop.set_setting("integrations", kept)
+
+
+def _integration_as_bearer(dialect: Magento, args: Args) -> None:
+    dialect.shop.set_setting(auth.BEARER_OFF, not args.get("on", True))
+
+
+def _limit_input(dialect: Magento, args: Args) -> None:
+    dialect.shop.set_setting(limits.SETTING, bool(args.get("on", True)))
 
 
 def find(dialect: Magento, args: Args) -> Document:
@@ -156,6 +168,8 @@ _ACTS: Mapping[str, Callable[[Magento, Args], Any]] = {
     "run_consumers": _run_consumers,
     "expire_tokens": _expire_tokens,
     "revoke_integration": _revoke_integration,
+    "integration_as_bearer": _integration_as_bearer,
+    "limit_input": _limit_input,
     "cancel_order": _cancel,
     "hold_order": _hold,
     "invoice_order": _invoice,

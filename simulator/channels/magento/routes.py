@@ -14,7 +14,7 @@ from urllib.parse import unquote_plus
 from flask import Flask, Request, Response, request
 
 from simulator.channels import magento
-from simulator.channels.magento import auth, background, bodies, errors, inputs, projection
+from simulator.channels.magento import auth, background, bodies, errors, inputs, limits, projection
 from simulator.channels.magento.calls import Call, Caller, Route
 from simulator.channels.magento.errors import Crash, Internal, Refusal
 
@@ -164,4 +164,5 @@ def make_call(
 ) -> Call:
     """A call of a route with typed arguments. Refusal when they do not fit."""
     args = inputs.arguments(route.params, sent)
+    limits.check(dialect, tuple(route.params), args, is_background=is_background)
     return Call(dialect, route.method, store, who, args, sent, base_url, is_background)

@@ -57,6 +57,12 @@ def test_tokens_of_integrations_never_run_out_but_can_be_revoked(rest: Rest, wor
     assert status(rest, token) == 200
 
 
+def test_a_shop_may_insist_on_signatures(rest: Rest) -> None:
+    rest.shop.operator("integration_as_bearer", {"on": False})
+    assert status(rest, rest.shop.credentials()["token"]) == 401
+    assert signed(rest, LIST).status_code == 200
+
+
 @pytest.mark.parametrize("key", ["expired_token", "limited_token"])
 def test_missing_rights_and_expired_tokens_are_401_alike(rest: Rest, key: str) -> None:
     headers = {"Authorization": f"Bearer {rest.shop.credentials()[key]}"}

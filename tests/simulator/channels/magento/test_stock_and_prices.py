@@ -47,6 +47,18 @@ def test_a_thousand_rows_are_one_call(rest: Rest) -> None:
     assert found["total_count"] == 1000
 
 
+def test_an_owner_may_limit_what_one_call_takes(rest: Rest) -> None:
+    rest.shop.operator("limit_input", {})
+    rows = [
+        {"sku": f"SKU-{n}", "source_code": "default", "quantity": n, "status": 1} for n in range(21)
+    ]
+    path = "/V1/inventory/source-items"
+    refused = rest.refused("POST", path, {"sourceItems": rows})
+    assert refused == (400, 'Maximum items of type "%type" is %max')
+    assert rest.post(path, {"sourceItems": rows[:20]}) == []
+    assert rest.refused("GET", f"{path}?searchCriteria[pageSize]=301")[0] == 400
+
+
 @pytest.mark.parametrize(
     ("quantity", "status", "salable", "flag"),
     [(0, 1, 0, False), (20, 0, 0, False), (20, 1, 20, True)],
