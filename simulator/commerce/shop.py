@@ -18,6 +18,9 @@ from simulator.chance import Chance
 from simulator.clock import Clock
 from simulator.dials import ChannelClock, Dials
 
+CHUNK = 500  # documents read at a time
+BELOW = -(2**63)  # every id
+
 SCHEMA = """
 create table if not exists documents (
   shop text not null,
@@ -266,7 +269,10 @@ class Shop:
         after: int | None = None,
     ) -> Iterator[Document]:
         """The documents of a kind now, by id; only those of a parent, with a sku or behind an id
-        where given."""
+        where given. What is added meanwhile is left out."""
+        if parent_id is None and sku is None:
+            yield from self._whole(kind, after)
+            return
         where, values = "shop = ? and kind = ?", [self.name, kind]
         if parent_id is not None:
             where, values = f"{where} and parent_id = ?", [*values, parent_id]  # type: ignore[list-item]
@@ -279,6 +285,20 @@ class Shop:
         query = f"{_SELECT} {hint} where {where} order by id"
         for row in self.db.execute(query, values).fetchall():
             yield document(row)
+
+    def _whole(self, kind: str, after: int | None) -> Iterator[Document]:
+        """All documents of a kind, some at a time: there may be thousands."""
+        newest = "select max(id) from documents where shop = ? and kind = ?"
+        (last,) = self.db.execute(newest, (self.name, kind)).fetchone()
+        if last is None:
+            return
+        low = BELOW if after is None else after
+        place = f"shop = ? and kind = ? and id > ? and id <= ? order by id limit {CHUNK}"
+        while rows := self.db.execute(
+            f"{_SELECT} where {place}", (self.name, kind, low, last)
+        ).fetchall():
+            low = rows[-1][1]
+            yield from map(document, rows)
 
     def seen(self, kind: str) -> list[Document]:
         """The documents of a kind as a reader sees them: as they were `lag` ago, by id."""

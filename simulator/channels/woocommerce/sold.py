@@ -39,7 +39,7 @@ def _order(dialect: WooCommerce, found: Document) -> SoldOrder:
     )
 
 
-def _line(dialect: WooCommerce, row: Mapping[str, Any], rates: Mapping[int, Decimal]) -> SoldLine:
+def _line(dialect: WooCommerce, row: dict[str, Any], rates: Mapping[int, Decimal]) -> SoldLine:
     good = order_goods.of_row(dialect, row)
     charged = (int(rate) for rate in row["taxes"]["total"])
     return SoldLine(
