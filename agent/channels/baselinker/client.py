@@ -75,6 +75,7 @@ class Client:
             return Told(self._checked(answer, method, wrote=wrote), answer)
         except ChannelError as error:
             error.what = error.what.replace(self._token, "…")  # a proxy may echo what it was sent
+            error.args = (error.what,)
             if isinstance(error, Throttled):
                 self._quiet_until = self._clock.mono() + error.retry_after_s
             raise

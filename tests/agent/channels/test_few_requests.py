@@ -33,6 +33,7 @@ def sent(shop: StagedShop, changes: Sequence[ListingChange]) -> int:
     ("vendor", "requests"),
     [
         ("woocommerce", 3),  # 300 ÷ 100: price and stock in one row
+        ("baselinker", 1 + 1),  # 1,000 in each
         ("shopify", 2 + 3),  # 300 ÷ 250 for stock, 300 × 10 ÷ 1,000 points for prices
     ],
 )
