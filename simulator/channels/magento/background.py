@@ -112,7 +112,9 @@ def _run(dialect: Magento, bulk: Document) -> None:
             operation |= {"status": FAILED, "message": "Internal Error", "code": 0}
         else:
             done = f"Service execution success {_maker(route)}"
-            operation |= {"status": DONE, "message": done, "result": bodies.to_json(result)}
+            operation |= {"status": DONE, "message": done}
+            if result is not None:
+                operation["result"] = bodies.to_json(result)
     body["is_done"] = True
     dialect.shop.put(bulk, quiet=True)
 

@@ -108,7 +108,7 @@ def _shape(dialect: Magento, found: Document, store: int) -> dict[str, Any]:
         "media_gallery_entries": [
             {k: v for k, v in entry.items() if k != "content"} for entry in body["media"]
         ],
-        "tier_prices": [_tier(tier) for tier in body["tiers"]],
+        "tier_prices": [_tier(tier, values.get("price") or 0) for tier in body["tiers"]],
         "custom_attributes": custom(dialect, found, values),
     }
     return {key: value for key, value in shown.items() if value is not None}
@@ -128,13 +128,16 @@ def custom(dialect: Magento, found: Document, values: dict[str, Any]) -> list[di
     return [shown for _, shown in rows]
 
 
-def _tier(tier: dict[str, Any]) -> dict[str, Any]:
+def _tier(tier: dict[str, Any], usual: float) -> dict[str, Any]:
+    """A tier; of one in per cent, also what it comes to."""
     extension: dict[str, Any] = {"website_id": tier["website"]}
+    value = tier["price"]
     if tier["type"] == "discount":
         extension["percentage_value"] = tier["price"]
+        value = round(usual * (1 - value / 100), 4)
     return {
         "customer_group_id": tier["group"],
         "qty": tier["quantity"],
-        "value": tier["price"],
+        "value": value,
         "extension_attributes": extension,
     }

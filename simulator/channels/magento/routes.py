@@ -149,7 +149,8 @@ def _answer(dialect: Magento, request: Request, parts: tuple[str, ...]) -> tuple
     if way == ASYNC:
         return background.accept(dialect, route, store, who, [{**sent, **values}]), 202
     call = make_call(dialect, route, store, who, {**sent, **values}, request.host_url)
-    return route.handler(call), 200
+    body = route.handler(call)
+    return [] if body is None else body, 200  # what gives nothing back prints as an empty list
 
 
 def make_call(

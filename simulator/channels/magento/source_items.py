@@ -34,7 +34,7 @@ def put_row(dialect: Magento, sku: str, source: str, quantity: float, status: in
         dialect.shop.put(found)
 
 
-def save(call: Call) -> list[Any]:
+def save(call: Call) -> None:
     """Write rows: each overwrites what was known for its sku and source."""
     rows = call["sourceItems"]
     if not rows:
@@ -45,7 +45,6 @@ def save(call: Call) -> list[Any]:
         text = f"Validation Failed: {expanded(message, parameters)}"
         raise Refusal(text, None, 400, wrong)
     write(call.dialect, rows)
-    return []
 
 
 def write(dialect: Magento, rows: Sequence[Row]) -> None:
@@ -64,7 +63,7 @@ def write(dialect: Magento, rows: Sequence[Row]) -> None:
         salable.written(dialect, row["sku"])
 
 
-def delete(call: Call) -> list[Any]:
+def delete(call: Call) -> None:
     """Take rows away; those that are not there count as taken."""
     rows = call["sourceItems"]
     if not rows:
@@ -79,7 +78,6 @@ def delete(call: Call) -> list[Any]:
         call.dialect.shop.drop("source_item", found.id)
         if source == sources.DEFAULT:
             stock_items.follow(call.dialect, sku, 0, 0)
-    return []
 
 
 def list_rows(call: Call) -> dict[str, Any]:

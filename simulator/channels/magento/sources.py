@@ -83,7 +83,7 @@ def read_source(call: Call) -> dict[str, Any]:
     return _shape_of_source(found)
 
 
-def save_source(call: Call) -> list[Any]:
+def save_source(call: Call) -> None:
     """A new source, or an existing one described anew."""
     given = dict(call["source"])
     if call.args.get("sourceCode"):
@@ -103,7 +103,6 @@ def save_source(call: Call) -> list[Any]:
         dialect.shop.add("source", body, sku=code)
     else:
         dialect.shop.put(_with(found, body))
-    return []
 
 
 def _source_faults(given: Mapping[str, Any]) -> list[tuple[str, Parameters]]:
@@ -172,7 +171,7 @@ def save_stock(call: Call) -> int:
     return dialect.shop.put(_with(found, body)).id
 
 
-def delete_stock(call: Call) -> list[Any]:
+def delete_stock(call: Call) -> None:
     """Take a stock away. The default one and one that a website sells from stay."""
     found = _need_stock(call.dialect, call["stockId"])
     if found.id == DEFAULT_STOCK:
@@ -182,7 +181,6 @@ def delete_stock(call: Call) -> list[Any]:
     for link in call.dialect.shop.all("stock_link", parent_id=found.id):
         call.dialect.shop.drop("stock_link", link.id)
     call.dialect.shop.drop("stock", found.id)
-    return []
 
 
 def resolve(call: Call) -> dict[str, Any]:
@@ -220,7 +218,7 @@ def list_links(call: Call) -> dict[str, Any]:
     return _listed(call, rows, ("stock_id", "source_code", "priority", "link_id"))
 
 
-def save_links(call: Call) -> list[Any]:
+def save_links(call: Call) -> None:
     """Let sources serve stocks. The default source serves the default stock alone."""
     dialect, known = call.dialect, set(codes(call.dialect))
     if not call["links"]:
@@ -239,10 +237,9 @@ def save_links(call: Call) -> list[Any]:
                 dialect.shop.drop("stock_link", found.id)
         body = {k: link.get(k) for k in ("stock_id", "source_code", "priority")}
         dialect.shop.add("stock_link", body, parent_id=link["stock_id"])
-    return []
 
 
-def delete_links(call: Call) -> list[Any]:
+def delete_links(call: Call) -> None:
     """Let sources serve stocks no more."""
     if not call["links"]:
         raise Refusal("Input data is empty")
@@ -250,7 +247,6 @@ def delete_links(call: Call) -> list[Any]:
         for found in call.dialect.shop.all("stock_link", parent_id=link.get("stock_id") or 0):
             if found.body["source_code"] == link.get("source_code"):
                 call.dialect.shop.drop("stock_link", found.id)
-    return []
 
 
 def _listed(call: Call, rows: list[dict[str, Any]], fields: Any) -> dict[str, Any]:

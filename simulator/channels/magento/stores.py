@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.channels.magento import regions, search
-from simulator.channels.magento.calls import ANONYMOUS, Call, Route, param
+from simulator.channels.magento.calls import ANONYMOUS, Call, Route, maybe, param
 from simulator.channels.magento.errors import no_such, not_found
 
 VIEWS = (  # id, code, name
@@ -67,7 +67,7 @@ def configs(call: Call) -> list[dict[str, Any]]:
     settings, home = call.dialect.settings(), call.base_url
     shown = []
     for id, code, _ in VIEWS:
-        if id == 0:
+        if id == 0 or (call["storeCodes"] and code not in call["storeCodes"]):
             continue
         one: dict[str, Any] = {
             "id": id,
@@ -152,7 +152,7 @@ ROUTES = (
     Route("GET", "/V1/store/websites", websites, _STORE),
     Route("GET", "/V1/store/storeViews", views, _STORE),
     Route("GET", "/V1/store/storeGroups", store_groups, _STORE),
-    Route("GET", "/V1/store/storeConfigs", configs, _STORE),
+    Route("GET", "/V1/store/storeConfigs", configs, _STORE, (maybe("storeCodes", "string[]"),)),
     Route("GET", "/V1/customerGroups/search", customer_groups, _GROUP, search.CRITERIA),
     Route("GET", "/V1/customerGroups/:id", customer_group, _GROUP, (param("id", "int"),)),
     Route("GET", "/V1/directory/currency", currency, ANONYMOUS),
