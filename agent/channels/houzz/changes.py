@@ -8,7 +8,7 @@ from agent.channels import parts
 from agent.channels.houzz import creation, listings, mapping
 from agent.channels.houzz.connection import Connection
 from agent.channels.houzz.errors import VendorRefused
-from agent.errors import Refused
+from agent.errors import Refused, Throttled
 from agent.model.change import (
     Change,
     CreateListing,
@@ -59,28 +59,33 @@ def _send(c: Connection, part: Sequence[Change]) -> parts.Receipts:
 
 
 def _update(c: Connection, changes: Sequence[InRow]) -> parts.Receipts:
-    """One sku's row. Houzz answers nothing but that it did it, so nothing can be compared."""
+    """One sku's row. Houzz answers nothing but that it did it, so nothing can be compared.
+
+    A refusal of several changes is the caller's: told one by one, only the bad one is refused.
+    """
     sku = changes[0].sku
     _wake(c, changes)
     try:
         c.client.write("updateInventory", mapping.inventory(sku, changes, c.currency))
     except VendorRefused as refusal:
-        return _refused(c, sku, changes, refusal)
+        if refusal.missing:
+            return {id(change): parts.moved(change, refusal.what) for change in changes}
+        if len(changes) > 1:
+            raise
+        return {id(changes[0]): _refused(c, changes[0], refusal)}
     return {id(change): parts.done(change) for change in changes}
 
 
-def _refused(
-    c: Connection, sku: str, changes: Sequence[InRow], refusal: VendorRefused
-) -> parts.Receipts:
-    """Gone, or one of the changes is not to be had: then the others are told by themselves."""
-    now = None if refusal.missing else listings.one(c, sku)
-    if now is None:
-        return {id(change): parts.moved(change, refusal.what) for change in changes}
-    if len(changes) > 1:
-        return {key: receipt for x in changes for key, receipt in _update(c, [x]).items()}
+def _refused(c: Connection, change: InRow, refusal: VendorRefused) -> Receipt:
+    """The change is not to be had, or its listing is gone, in words that we do not know."""
+    try:
+        now = listings.one(c, change.sku)
+    except (Throttled, VendorRefused):
+        now = None
+    if now is None:  # flow looks for it, and what is there comes here again
+        return parts.moved(change, refusal.what)
     rejected = now.handles.get("status") == "rejected"
-    advice = REVIEWED if rejected else refusal.next
-    return {id(changes[0]): parts.refused(changes[0], refusal.what, advice, now)}
+    return parts.refused(change, refusal.what, REVIEWED if rejected else refusal.next, now)
 
 
 def _sleeping(c: Connection, changes: Sequence[ListingChange]) -> list[str]:

@@ -40,7 +40,7 @@ class Client:
         """What a read gives under `key`. Unavailable also when no usable answer came."""
         where = self.where(method)
         try:
-            found = self._call("GET", method, params, None)
+            found = self._call("GET", method, params, None)[1]
         except OutcomeUnknown as error:  # nothing can have happened
             raise Unavailable(error.what, where, errors.RETRIES) from error
         if key not in found:
@@ -50,7 +50,7 @@ class Client:
     def answered(self) -> Answer:
         """The answer to the smallest read, with its headers."""
         try:
-            return self._sent("GET", "getListings", {"Start": 0, "NumberOfItems": 1}, None)[0]
+            return self._call("GET", "getListings", {"Start": 0, "NumberOfItems": 1}, None)[0]
         except OutcomeUnknown as error:
             raise Unavailable(error.what, self.where("getListings"), errors.RETRIES) from error
 
@@ -83,16 +83,16 @@ class Client:
 
     def _call(
         self, verb: str, method: str, params: Params, content: bytes | None
-    ) -> dict[str, Any]:
+    ) -> tuple[Answer, dict[str, Any]]:
         try:
-            return self._sent(verb, method, params, content)[1]
+            return self._sent(verb, method, params, content)
         except Unauthorised:
             # A person may have given a new token meanwhile; a refused call has done nothing.
             fresh = self._ports.environment.secret(self._settings.secret_token)
             if fresh == self._token:
                 raise
             self._token = fresh
-        return self._sent(verb, method, params, content)[1]
+        return self._sent(verb, method, params, content)
 
     def _sent(
         self, verb: str, method: str, params: Params, content: bytes | None

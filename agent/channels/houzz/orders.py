@@ -45,7 +45,7 @@ class Cursor:
     last: str = ""  # the order that should come first there: pages overlap by one
     mark: str = ""  # the newest purchase known when the round began
     seen: str = ""  # and now
-    swept: str = ""  # and when the last sweep began
+    swept: str = ""  # and when the last sweep was done
     swept_at: str = ""
 
     @classmethod
@@ -70,12 +70,12 @@ class Cursor:
 
 def orders(c: Connection, since: str) -> OrderPage:
     """The next page of a round that has orders, or the end of the round."""
-    cursor = Cursor.read(since)
+    cursor = _begun(c, Cursor.read(since))
     while True:
         try:
             page, cursor = _step(c, cursor)
         except Throttled:
-            if cursor == Cursor.read(since):
+            if cursor == _begun(c, Cursor.read(since)):
                 raise
             return OrderPage((), cursor.text(), more=True)  # what was asked is not asked again
         if page is not None:
@@ -159,14 +159,20 @@ def _from(cursor: Cursor) -> dict[str, str]:
     return {"From": (datetime.fromisoformat(mark) - reach).date().isoformat()}
 
 
+def _begun(c: Connection, cursor: Cursor) -> Cursor:
+    """A round at its beginning is a sweep when the last one is an hour ago."""
+    if (cursor.status, cursor.start) != (0, 0) or not cursor.swept_at:
+        return cursor
+    since = c.ports.clock.now() - datetime.fromisoformat(cursor.swept_at)
+    # A clock that was set back counts as due.
+    return replace(cursor, sweeps=not timedelta(0) <= since < SWEPT_EVERY)
+
+
 def _next_round(c: Connection, done: Cursor) -> Cursor:
-    now = c.ports.clock.now()
     swept, swept_at = done.swept, done.swept_at
     if done.sweeps:
-        swept, swept_at = done.mark, _text(now)
-    since = now - datetime.fromisoformat(swept_at)
-    is_due = not timedelta(0) <= since < SWEPT_EVERY  # a clock that was set back counts as due
-    return Cursor(sweeps=is_due, mark=done.seen, seen=done.seen, swept=swept, swept_at=swept_at)
+        swept, swept_at = done.seen, _text(c.ports.clock.now())
+    return Cursor(mark=done.seen, seen=done.seen, swept=swept, swept_at=swept_at)
 
 
 def _order(c: Connection, row: Row) -> Order:
