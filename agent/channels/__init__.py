@@ -80,6 +80,7 @@ class Limits:
     # hidden ({"hidden": "live", ...}) is offered with no pieces while it should not be live.
     states: Mapping[State, State] = field(default_factory=dict)
     backorders: bool = True  # False: nothing is sold below zero, whatever the rules say
+    most_pieces: int | None = None  # more of a sku is told as so many
     # A listing without pieces leaves the shelf (it ends, or is switched off), and comes back when it has
     # pieces again: at zero it is told `hidden`, and while it is not live its quantity is not compared.
     rests: bool = False
@@ -147,7 +148,8 @@ class Channel(Protocol):
 
         A ChannelError means that the whole call failed so; nothing in between. What the vendor has
         only taken on (a feed, a command, an operation) has the outcome `working` and its `job`; one
-        call may have begun several. A job is never waited for here.
+        call may have begun several. A job is never waited for here. What the vendor's limits leave no
+        room for has the outcome `unsent`, but never everything: a call that can send nothing raises.
         """
 
     def finished(self, job: str, subjects: Sequence[str]) -> Finished | None:

@@ -40,6 +40,11 @@ def working(change: Change, job: str, words: str = "", request_id: str = "") -> 
     return Receipt(change, "working", words, request_id=request_id, job=job)
 
 
+def unsent(change: Change, words: str) -> Receipt:
+    """Nothing was done for it yet, though for others of the same call."""
+    return Receipt(change, "unsent", words)
+
+
 def in_doubt(change: Change, words: str, request_id: str = "") -> Receipt:
     """Sent, and nobody knows."""
     return Receipt(change, "in_doubt", words, request_id=request_id)

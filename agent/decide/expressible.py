@@ -15,6 +15,7 @@ class Speech:
     states: Mapping[State, State] = field(default_factory=dict)
     backorders: bool = True
     rests: bool = False
+    most_pieces: int | None = None
 
 
 def expressible(
@@ -28,6 +29,10 @@ def expressible(
     if shown.backorders and not speech.backorders:
         shown = replace(shown, backorders=False)
         because.append("the channel sells nothing below zero: no backorders")
+    most = speech.most_pieces
+    if most is not None and shown.quantity is not None and shown.quantity > most:
+        shown = replace(shown, quantity=most)
+        because.append(f"the channel takes {most} pieces at most")
     told = speech.states.get(shown.state, shown.state)
     if told == "live" and shown.state != "live" and state_is_ours:
         because.append(f"the channel cannot show it as {shown.state}: it offers no pieces")

@@ -127,6 +127,9 @@ def _send(
         else:
             trouble.cleared(site, shop)
         _settle(site, shop, answers, tally)
+        left = [_listing_change(r) for r in answers if r.outcome == "unsent"]
+        if 0 < len(left) < len(part):  # asked at once, the channel says for how long to pause
+            waiting_parts.insert(0, left)
     return None
 
 
@@ -159,6 +162,8 @@ def _settle(site: Site, shop: str, answers: Sequence[Receipt], tally: Counter[st
         doubts.remove(site.db, shop, _skus([_listing_change(r) for r in answers]))
         told = []
         for receipt in answers:
+            if receipt.outcome == "unsent":
+                continue
             change = _listing_change(receipt)
             tally[_apply(site, shop, receipt, change)] += 1
             kind = type(change).__name__

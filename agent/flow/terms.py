@@ -35,7 +35,7 @@ def terms_of(site: Site, shop: str) -> Terms:
         sale_dates=limits.sale_dates,
         compare_at=limits.compare_at,
         counts_stock=bool(columns & COUNTED),
-        speech=Speech(limits.states, limits.backorders, limits.rests),
+        speech=Speech(limits.states, limits.backorders, limits.rests, limits.most_pieces),
         pages=limits.axes != 0,
     )
 

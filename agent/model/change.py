@@ -102,7 +102,7 @@ class RecordReturn:
 Command = ConfirmShipment | CancelOrder | RecordReturn
 Change = ListingChange | Command
 
-Outcome = Literal["done", "refused", "in_doubt", "working"]
+Outcome = Literal["done", "refused", "in_doubt", "working", "unsent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,8 @@ class Receipt:
 
     `working`: the vendor has taken it on and answers later, under the number `job`; nothing else is
     sent for the sku until the channel says how that ended (`Channel.finished`).
+    `unsent`: nothing was done for it, because what went before it in the same call has used up what the
+    vendor allows for now.
     """
 
     change: Change

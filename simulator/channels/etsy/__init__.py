@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
-from simulator.channels import Entry, Look
+from simulator.channels import Entry, Least, Look
 
 if TYPE_CHECKING:
     from simulator.channels.etsy.dialect import Etsy
@@ -16,9 +17,25 @@ ENTRY = Entry(
         "secret_key": "keystring",
         "secret_shared": "shared_secret",
         "secret_tokens": "refresh_token",
+        "secret_webhook": "webhook_secret",
     },
-    settings={"shop_id": "shop_id", "login": "base_url"},
+    settings={"shop_id": "shop_id", "login": "base_url", "taxonomy": "taxonomy_id"},
 )
+PER_SECOND, PER_DAY, DAY_S = 10, 10_000, 86_400.0
+
+
+def _requests(items: int) -> int:
+    """A write for each listing, and a read of many listings before them."""
+    return items + ceil(items / 100)
+
+
+def _seconds(items: int) -> float:
+    """Ten calls a second; what the first day has no room for waits until its calls are a day old."""
+    days, rest = divmod(_requests(items), PER_DAY)
+    return days * DAY_S + rest / PER_SECOND if rest else days * DAY_S
+
+
+LEAST = Least(requests=_requests, seconds=_seconds)
 LOOK = Look("Etsy", "#f1641e", "#f7a072")
 
 

@@ -58,7 +58,8 @@ class Etsy:
     def credentials(self) -> dict[str, Any]:
         """The app's key and secret, the tokens that are worth something now, the shop's numbers.
 
-        `webhook_secret` signs webhooks; `api_key` is the header as it is sent.
+        `webhook_secret` signs webhooks; `api_key` is the header as it is sent; `taxonomy_id` is the
+        category of what the shop sells.
         """
         given = self.shop.setting("etsy")
         return {
@@ -70,6 +71,7 @@ class Etsy:
             "webhook_secret": given["webhook_secret"],
             "user_id": str(given["user_id"]),
             "shop_id": str(given["shop_id"]),
+            "taxonomy_id": str(TAXONOMY),
         }
 
     def set_up(self, settings: Mapping[str, Any]) -> None:
