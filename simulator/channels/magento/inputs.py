@@ -101,7 +101,7 @@ def _several(value: Any, kind: str) -> list[Any]:
         if not isinstance(value, list | Mapping):
             raise _misfit(value, f"{kind}[]")
         return [_simple(one, kind) for one in entries(value)]
-    return [converted(one, kind) for one in entries(value)]
+    return [converted({} if one is None else one, kind) for one in entries(value)]
 
 
 def _simple(value: Any, kind: str) -> Any:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.channels.magento import order_view, orders, search, sources
+from simulator.channels.magento import order_view, orders, search, sources, stores
 from simulator.channels.magento.calls import Call, Route, param
 from simulator.channels.magento.errors import Refusal
 from simulator.channels.magento.kinds import words
 from simulator.channels.magento.order_view import ALWAYS_TOLD, ITEM_TWINS, TWINS
+from simulator.commerce.shop import Document
 
 PARTS = ("items", "billing_address", "payment", "status_histories", "extension_attributes")
+ITEM_PARTS = ("parent_item", "extension_attributes")
 ITEM_NOUGHTS = words(
     "amount_refunded discount_amount discount_invoiced discount_percent free_shipping"
     " discount_tax_compensation_amount is_qty_decimal no_discount qty_canceled qty_invoiced"
@@ -30,10 +32,7 @@ def save(call: Call) -> dict[str, Any]:
     head = {k: v for k, v in given.items() if k not in (*PARTS, "entity_id") and v is not None}
     found.body["head"] |= _without_twins(head, TWINS)
     saved = orders.save(call.dialect, found)
-    whole = order_view.order(call, saved)
-    shown: dict[str, Any] = dict.fromkeys(ALWAYS_TOLD) | head
-    shown |= {"entity_id": saved.id, "updated_at": search.stamp(saved.modified_at)}
-    return shown | {k: whole[k] for k in ("items", "billing_address", "payment") if k in whole}
+    return _told(head, saved)
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def create(call: Call) -> dict[str, Any]:
     items = []
     for row in given.get("items") or ():
         sent = _without_twins(
-            {k: v for k, v in row.items() if k not in ("parent_item", "extension_attributes")},
+            {k: v for k, v in row.items() if v is not None and k not in ITEM_PARTS},
             ITEM_TWINS,
         )
         item = {
@@ -58,6 +57,8 @@ def create(call: Call) -> dict[str, Any]:
             "qty_ordered": 0,
             "row_total": 0,
             "price": 0,
+            "product_id": None,
+            "sku": "",
             **sent,
         }
         item |= {"item_id": shop.next_number("order item"), "order_id": order_id}
@@ -82,7 +83,24 @@ def create(call: Call) -> dict[str, Any]:
     found = shop.add("order", body, id=order_id, sku=str(head["increment_id"]))
     for item in items:
         shop.add("order_item", {}, id=item["item_id"], parent_id=order_id, quiet=True)
-    return order_view.order(call, found)
+    own = {"increment_id": head["increment_id"], "store_name": stores.STORE_NAME}
+    return _told({k: v for k, v in given.items() if k not in PARTS} | own, found)
+
+
+def _told(sent: Mapping[str, Any], found: Document) -> dict[str, Any]:
+    """The answer to a save: what was sent, with the parts; nothing is read back."""
+    body = found.body
+    told: dict[str, Any] = dict.fromkeys(ALWAYS_TOLD) | {
+        k: v for k, v in sent.items() if v is not None
+    }
+    due = max((sent.get("grand_total") or 0) - (sent.get("total_paid") or 0), 0)
+    told |= {"entity_id": found.id, "total_due": due, "base_total_due": due}
+    told["items"] = [order_view.plain_item(row) for row in body["items"]]
+    if body["billing"]:
+        told["billing_address"] = order_view.address(body["billing"])
+    told["payment"] = order_view.payment(body["payment"])
+    told["status_histories"] = [order_view.history(row) for row in body["histories"]]
+    return told
 
 
 def _without_twins(row: Mapping[str, Any], twins: frozenset[str]) -> dict[str, Any]:

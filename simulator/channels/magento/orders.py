@@ -150,12 +150,13 @@ def cancel_order(dialect: Magento, found: Document) -> bool:
             part |= {"updated_at": now, "tax_canceled": 0, "discount_tax_compensation_canceled": 0}
             share = gone / part["qty_ordered"] if part["qty_ordered"] else 0
             part["tax_canceled"] = round(part["tax_amount"] * share, 4)
+    whole = {name: head.get(name) or 0 for name in ("subtotal", "tax_amount", "shipping_amount")}
     head |= {
-        "subtotal_canceled": head["subtotal"] - invoiced["subtotal"],
-        "tax_canceled": head["tax_amount"] - invoiced["tax"],
-        "shipping_canceled": head["shipping_amount"] - invoiced["shipping"],
-        "discount_canceled": abs(head["discount_amount"]) - invoiced["discount"],
-        "total_canceled": head["grand_total"] - (head.get("total_paid") or 0),
+        "subtotal_canceled": whole["subtotal"] - invoiced["subtotal"],
+        "tax_canceled": whole["tax_amount"] - invoiced["tax"],
+        "shipping_canceled": whole["shipping_amount"] - invoiced["shipping"],
+        "discount_canceled": abs(head.get("discount_amount") or 0) - invoiced["discount"],
+        "total_canceled": (head.get("grand_total") or 0) - (head.get("total_paid") or 0),
     }
     set_state(found, state)
     save(dialect, found)

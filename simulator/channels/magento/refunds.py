@@ -84,7 +84,7 @@ def give_back(
     pieces, faults = _pieces(found, wanted)
     left = round((head.get("shipping_invoiced") or 0) - (head.get("shipping_refunded") or 0), 4)
     if head.get("shipping_invoiced") is None:
-        left = head["shipping_amount"]
+        left = head["shipping_amount"] or 0
     if shipping is not None and shipping > left + 0.0001:
         message = "Maximum shipping amount allowed to refund is: %1"
         raise Refusal(message, [dialect.money(left)])
