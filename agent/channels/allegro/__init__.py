@@ -1,0 +1,139 @@
+"""Allegro through its REST API: the face. See NOTES.md for what the vendor does to us."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from agent.channels import Batch, Channel, Health, Limits
+from agent.channels.allegro import changes as listing_changes
+from agent.channels.allegro import commands, health, jobs, login, orders
+from agent.channels.allegro import listings as shelf
+from agent.channels.allegro.client import TIMEOUT_S, Client
+from agent.channels.allegro.connection import Connection
+from agent.channels.allegro.settings import Settings
+from agent.channels.allegro.variants import project
+from agent.channels.consent import Consent
+from agent.model.change import (
+    CancelOrder,
+    Change,
+    Command,
+    ConfirmShipment,
+    CreateListing,
+    Finished,
+    ListingChange,
+    Receipt,
+    SetPrice,
+    SetState,
+    SetStock,
+    SetTitle,
+)
+from agent.model.listing import Listing
+from agent.model.order import OrderPage
+from agent.ports import Ports
+
+__all__ = ["LIMITS", "NAME", "Settings", "connect", "consent", "project"]
+
+NAME = "allegro"
+IN_COMMANDS = frozenset[type]({SetStock, SetPrice, SetState})
+LIMITS = Limits(
+    batches=(
+        # 25 offers with price and stock in a request, 1,000 that end or are listed in another.
+        Batch(IN_COMMANDS, 1000),
+        Batch(frozenset({SetTitle}), 20),
+        Batch(frozenset({CreateListing}), 20),
+        Batch(frozenset({ConfirmShipment}), 1),
+        Batch(frozenset({CancelOrder}), 1),
+    ),
+    repeatable=IN_COMMANDS | {SetTitle},
+    sale_dates=False,
+    compare_at=False,
+    lossy=(
+        "no start and end of a sale: the agent switches prices at the moment",
+        "no struck-through price: Allegro shows the lowest price of 30 days by itself",
+        "every colour and size is an offer of its own; Allegro groups them as it sees fit",
+        "an offer without stock ends, and is listed again when there is some",
+        "what is hidden, archived or not published yet is all the same: shoppers do not see it",
+        "no backorders, and no date when goods come back",
+        "parcels are told by order line: pieces of one line cannot be told apart",
+        "an order is cancelled as a whole or not at all",
+        "stock is set without comparing: what sells in that very second is set over",
+    ),
+    axes=0,
+    job_s=1800.0,
+    overtakes=True,
+    states={"draft": "hidden", "archived": "hidden"},
+    backorders=False,
+    rests=True,
+    hints=False,
+    partial_cancels=False,
+    appears_s=60.0,
+)
+
+
+def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
+    """A channel over one seller's consent; nothing is sent yet."""
+    http = ports.http.client(settings.address, shop, ca_file=settings.ca_file, timeout_s=TIMEOUT_S)
+    client = Client(http, shop, ports, login.tokens(shop, settings, ports))
+    return Allegro(Connection(shop, settings, client, ports))
+
+
+def consent(shop: str, settings: Settings, ports: Ports) -> Consent:
+    """A code to confirm on Allegro's page, signed in as the seller."""
+    return login.Consent(shop, settings, ports)
+
+
+class Allegro:
+    """One connected seller."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._c = connection
+
+    def check(self) -> Health:
+        """Credentials, permissions, clock, currency, and the settings that matter to us."""
+        return health.check(self._c)
+
+    def listings(self) -> Iterator[Listing]:
+        """Every offer at a fixed price."""
+        return shelf.listings(self._c)
+
+    def look(self, listings: Sequence[Listing]) -> list[Listing]:
+        """These offers as they are now."""
+        return shelf.look(self._c, listings)
+
+    def find(self, skus: Sequence[str]) -> list[Listing]:
+        """The offers with exactly these skus."""
+        return shelf.find(self._c, skus)
+
+    def push(self, changes: Sequence[Change]) -> list[Receipt]:
+        """One batch: changes of offers, or one command."""
+        asked = [change for change in changes if isinstance(change, ListingChange)]
+        if asked:
+            return listing_changes.push(self._c, asked)
+        return [commands.push(self._c, x) for x in changes if isinstance(x, Command)]
+
+    def finished(self, job: str, subjects: Sequence[str]) -> Finished | None:
+        """How a command over offers, or an edit that takes a while, ended."""
+        return jobs.finished(self._c, job, subjects)
+
+    def settle(self, command: Command) -> Receipt | None:
+        """Look whether a command of unknown outcome happened."""
+        return commands.settle(self._c, command)
+
+    def orders(self, since: str) -> OrderPage:
+        """The next page of a round over what is new."""
+        return orders.orders(self._c, since)
+
+    def order(self, remote_id: str) -> OrderPage:
+        """One order afresh."""
+        return orders.order(self._c, remote_id)
+
+    def subscribe(self, address: str) -> None:
+        """Allegro sends sellers no messages."""
+
+    def hint(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Allegro sends sellers no messages; this one is somebody else's."""
+        return False
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._c.client.close()

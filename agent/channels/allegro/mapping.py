@@ -1,0 +1,162 @@
+"""Allegro offers ⇄ listings and changes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from agent.model.change import ListingChange, SetPrice, SetStock
+from agent.model.listing import Listing, Shown, State
+from agent.model.money import from_minor, to_minor
+
+Row = Mapping[str, Any]
+LISTED = ("ACTIVE", "ACTIVATING")  # to be listed in a moment, or from a moment on
+
+
+def listing(row: Row) -> Listing:
+    """An offer, as a row of the list or whole. ValueError for another shape."""
+    selling = part(row, "sellingMode")
+    publication = part(row, "publication")
+    price, currency = money(selling, "price")
+    base = part(part(publication, "marketplaces"), "base")
+    handles = {
+        "status": text(publication, "status"),
+        "marketplace": text(base, "id"),
+        "currency": currency,
+    }
+    number = text(row, "id")
+    if not number:
+        raise ValueError("id is missing")
+    shown = Shown(
+        state=state(handles["status"]),
+        price=price,
+        quantity=whole(part(row, "stock"), "available"),
+        title=text(row, "name"),
+    )
+    sku = text(part(row, "external"), "id")
+    return Listing(sku, number, shown, {name: value for name, value in handles.items() if value})
+
+
+def state(status: str) -> State:
+    """Drafts and ended offers no shopper sees; neither becomes the other again."""
+    return "live" if status in LISTED else "hidden"
+
+
+def units(
+    changes: Sequence[ListingChange], currency: str, marketplace: str, *, combined: bool
+) -> list[Row]:
+    """One offer's new price and stock as rows of a bulk command: one row for both, or one for each."""
+    found: dict[str, Any] = {}
+    for change in changes:
+        if isinstance(change, SetStock):
+            found["stock"] = {"changeType": "FIXED", "value": change.quantity}
+        elif isinstance(change, SetPrice) and change.shown.price is not None:
+            value = amount(change.shown.price, currency)
+            found["prices"] = {marketplace: {"changeType": "FIXED", "value": value}}
+    number = {"offerId": _offer(changes)}
+    if combined:
+        return [{**number, **found}]
+    return [{**number, name: value} for name, value in sorted(found.items())]
+
+
+def edit(changes: Sequence[ListingChange], currency: str) -> dict[str, Any]:
+    """One offer's new price and stock as an edit of the offer itself."""
+    found: dict[str, Any] = {}
+    for change in changes:
+        if isinstance(change, SetStock):
+            found["stock"] = {"available": max(0, change.quantity)}
+        elif isinstance(change, SetPrice) and change.shown.price is not None:
+            found["sellingMode"] = {"price": amount(change.shown.price, currency)}
+    return found
+
+
+def publication(offers: Sequence[str], action: str) -> dict[str, Any]:
+    """The body of a command that lists or ends offers."""
+    criteria = {"type": "CONTAINS_OFFERS", "offers": [{"id": offer} for offer in offers]}
+    return {"offerCriteria": [criteria], "publication": {"action": action}}
+
+
+def amount(minor: int, currency: str) -> dict[str, str]:
+    """Money as Allegro writes it, its amount a text."""
+    return {"amount": str(from_minor(minor, currency)), "currency": currency}
+
+
+def _offer(changes: Sequence[ListingChange]) -> str:
+    some = changes[0]
+    assert isinstance(some, SetStock | SetPrice)
+    return some.listing.external_id
+
+
+# -- fields, each of which is as documented or named by a ValueError ------------------------------
+
+
+def part(row: Row, name: str) -> Row:
+    """A field that is an object; empty when it is not there."""
+    value = row.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{name} is no object: {value!r:.80}")
+    return value
+
+
+def rows(row: Row, name: str) -> list[Row]:
+    """A field that is a list of objects; it must be there."""
+    value = row.get(name)
+    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
+        raise ValueError(f"{name} is no list of objects: {value!r:.80}")
+    return value
+
+
+def some(row: Row, name: str) -> list[Row]:
+    """The same; empty when it is not there."""
+    return [] if row.get(name) is None else rows(row, name)
+
+
+def text(row: Row, name: str) -> str:
+    """A field that is text; "" when it is not there."""
+    value = row.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise ValueError(f"{name} is no text: {value!r:.80}")
+    return str(value)
+
+
+def whole(row: Row, name: str) -> int | None:
+    """A field that is a whole number; None when it is not there."""
+    value = row.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise ValueError(f"{name} is no whole number: {value!r:.80}")
+    return int(value)
+
+
+def money(row: Row, name: str) -> tuple[int | None, str]:
+    """(minor units, currency) of a field that is money; (None, "") when it is not there."""
+    found = part(row, name)
+    if not found:
+        return None, ""
+    currency = text(found, "currency")
+    try:
+        number = Decimal(text(found, "amount"))
+    except InvalidOperation as error:
+        raise ValueError(f"{name} is no amount: {found.get('amount')!r:.80}") from error
+    if not number.is_finite() or abs(number) >= Decimal(10) ** 12 or not currency:
+        raise ValueError(f"{name} is no amount: {dict(found)!r:.80}")
+    return to_minor(number, currency), currency
+
+
+def moment(row: Row, name: str) -> datetime | None:
+    """A field that is a moment, UTC; None when it is not there."""
+    said = text(row, name)
+    if not said:
+        return None
+    try:
+        at = datetime.fromisoformat(said)
+    except ValueError as error:
+        raise ValueError(f'{name} is no moment: "{said[:80]}"') from error
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
