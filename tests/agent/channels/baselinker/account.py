@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs
 
 import httpx
 
+from simulator.channels.baselinker.dialect import BaseLinker
 from tests.contract.shops import StagedShop
 
 
@@ -26,6 +27,11 @@ class Account(StagedShop):
         self._other = httpx.Client(
             base_url="https://baselinker.test", transport=self.world.transport()
         )
+
+    @property
+    def its(self) -> BaseLinker:
+        """The account as the staging world keeps it."""
+        return cast(BaseLinker, self.dialect)
 
     def call(self, method: str, **given: Any) -> dict[str, Any]:
         """What another program with the same token is answered; it has a minute to itself."""
@@ -81,8 +87,8 @@ class Account(StagedShop):
     def allow(self, per_minute: int) -> None:
         """Let the token send so many requests a minute, and forget those of the last."""
         with self.world.lock:
-            self.dialect.store.set_setting("per_minute", per_minute)
-            self.dialect.throttle.clear()
+            self.its.store.set_setting("per_minute", per_minute)
+            self.its.throttle.clear()
 
     def methods(self, since: int = 0) -> Counter[str]:
         """What the agent has called, and how often."""

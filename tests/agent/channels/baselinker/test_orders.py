@@ -234,7 +234,7 @@ def test_an_order_that_cannot_be_read_spoils_no_other(account: Account) -> None:
         order = account.dialect.shop.get("order", int(bad))
         assert order is not None
         order.body["products"][0]["quantity"] = "a few"
-        account.dialect.store.save(order)
+        account.its.store.save(order)
     found, _ = pulled(account)
     assert found[good].total == 13900
     assert found[bad].lines == ()
