@@ -114,7 +114,7 @@ def test_an_order_of_a_marketplace() -> None:
 @pytest.mark.parametrize("rate", [-1, "-0.02", -0.03, 0], ids=["exempt", "outside", "reverse", "0"])
 def test_what_bears_no_tax(rate: object) -> None:
     [line] = order(products=[{**PRODUCT, "tax_rate": rate}]).lines
-    assert (line.net, line.tax, line.tax_rate) == (24600, 0, 0)
+    assert (line.net, line.tax, line.tax_rate) == (24600, 0, Decimal(0))
 
 
 def test_delivery_bears_the_highest_tax_of_the_goods() -> None:
