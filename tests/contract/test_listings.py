@@ -176,7 +176,8 @@ def test_what_is_gone_is_left_out_and_a_change_to_it_is_looked_at_again(trial: T
     gone = _gone(trial, listing)
     assert trial.channel.look([gone, listing]) == [listing]
     receipt = acts.told(trial, SetStock(gone.sku, gone, 3, backorders=False))
-    assert (receipt.outcome, receipt.again) == ("refused", True), receipt
+    # A job's report has no word for it, and what it does not say is looked at all the same.
+    assert (receipt.outcome, receipt.again) in (("refused", True), ("in_doubt", False)), receipt
 
 
 def test_one_bad_change_does_not_spoil_the_others(trial: Trial) -> None:
@@ -187,7 +188,8 @@ def test_one_bad_change_does_not_spoil_the_others(trial: Trial) -> None:
     size = next(b.size for b in limits(trial).batches if SetStock in b.kinds)
     parts = [changes] if size > 1 else [changes[:1], changes[1:]]
     receipts = [receipt for part in parts for receipt in acts.answered(trial, part)]
-    assert [r.outcome for r in receipts] == ["refused", "done"]
+    assert receipts[0].outcome in ("refused", "in_doubt")  # the latter is looked at
+    assert receipts[1].outcome == "done"
     assert acts.afresh(trial, good).shown.quantity == 3
 
 
@@ -199,7 +201,8 @@ def test_every_listing_is_met_once_over_many_pages(trial: Trial) -> None:
     shown = Shown("draft", 3990, quantity=80)
     for start in range(0, len(skus), size):
         news = [
-            CreateListing(s, shown, Details("Stoneware mug")) for s in skus[start : start + size]
+            CreateListing(s, shown, Details("Stoneware coffee mug"))
+            for s in skus[start : start + size]
         ]
         assert all(receipt.outcome == "done" for receipt in acts.answered(trial, news))
     trial.rest()

@@ -75,7 +75,9 @@ def test_a_channel_that_asks_us_to_wait_is_not_asked_again_before(
 def test_a_creation_whose_answer_was_lost_is_found_by_its_sku(staged: StagedShop) -> None:
     staged.channel.check()
     staged.channel.find(["RETRO-CLOCK"])
-    news = CreateListing("RETRO-CLOCK", Shown("draft", 12900, quantity=14), Details("Clock"))
+    news = CreateListing(
+        "RETRO-CLOCK", Shown("draft", 12900, quantity=14), Details("Retro wall clock")
+    )
     staged.fail_write("timeout after")
     with pytest.raises(OutcomeUnknown):
         staged.channel.push([news])
@@ -109,7 +111,10 @@ def test_a_look_at_everything_goes_on_where_it_was_interrupted(staged: StagedSho
     skus = [f"MUG-{number:03}" for number in range(270)]
     size = min(45, next(b.size for b in limits(staged).batches if CreateListing in b.kinds))
     for start in range(0, len(skus), size):
-        news = [CreateListing(s, shown, Details("Mug")) for s in skus[start : start + size]]
+        news = [
+            CreateListing(s, shown, Details("Stoneware coffee mug"))
+            for s in skus[start : start + size]
+        ]
         assert all(receipt.outcome == "done" for receipt in acts.answered(staged, news))
         staged.rest()
     looked = staged.raw.listings()
