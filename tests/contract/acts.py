@@ -21,7 +21,7 @@ from agent.model.change import (
 )
 from agent.model.listing import Details, Listing, Shown, State
 from agent.model.order import Order
-from tests.contract.trial import Trial, limits
+from tests.contract.trial import PICTURES, Trial, limits
 
 
 def told(trial: Trial, change: Change) -> Receipt:
@@ -79,6 +79,8 @@ def face(trial: Trial, shown: Shown) -> Shown:
     pieces = shown.quantity
     if state == "live" and shown.state in ("hidden", "archived"):
         pieces = 0
+    if its.most_pieces is not None and pieces is not None:
+        pieces = min(pieces, its.most_pieces)
     if its.rests and state == "live" and pieces == 0:
         state = its.states.get("hidden", "hidden")
     return replace(
@@ -105,10 +107,16 @@ def drafted(trial: Trial, name: str, *, price: int = 12900, quantity: int = 14) 
     """A new listing, as a draft."""
     sku = trial.sku(name)
     shown = Shown("draft", price=price, quantity=quantity, title="Retro wall clock")
-    details = Details("Retro wall clock", description="Keeps time.\nTicks <softly>.")
+    words = "Keeps time.\nTicks <softly>."
+    details = Details("Retro wall clock", description=words, image=picture(trial))
     receipt = done(trial, CreateListing(sku, shown, details))
     assert receipt.listing is not None
     return receipt.listing
+
+
+def picture(trial: Trial) -> str:
+    """Where a listing's picture is to be had: some vendors show nothing without one."""
+    return "" if trial.is_live else f"https://{PICTURES}/goods.png"
 
 
 def live(trial: Trial, name: str, *, price: int = 12900, quantity: int = 14) -> Listing:

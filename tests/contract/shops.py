@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -26,11 +27,14 @@ from simulator.channels import Buyer
 from simulator.channels import entry as channels_entry
 from simulator.faults import Fault
 from simulator.world import World
-from tests.contract.trial import face
+from tests.contract.trial import PICTURES, face
 
 LOGIN = re.compile(r"/(token|device|restrictedDataToken)$")
 HABITS = Path(__file__).with_name("habits")
 PATIENCE = 200
+PNG = base64.b64decode(  # one dot
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 BUYER = Buyer(
     "Anna",
     "Kowalska",
@@ -79,6 +83,8 @@ class Recorder(httpx.BaseTransport):
         if self.before_write is not None and is_write(request):
             happen, self.before_write = self.before_write, None
             happen()
+        if request.url.host == PICTURES:
+            return httpx.Response(200, content=PNG)
         if request.url.path in self.instead:
             return self.instead[request.url.path]
         return self._inner.handle_request(request)

@@ -15,6 +15,7 @@ from tests.contract import acts
 from tests.contract.shops import StagedShop
 from tests.contract.trial import limits
 
+LEAST = 100  # so much may be asked for at every vendor
 PRICES = st.integers(min_value=2, max_value=99_999_99)
 SHARES = st.integers(min_value=1, max_value=99)
 
@@ -55,7 +56,10 @@ def test_a_listing_shows_what_it_was_last_told(
         staged.rest()
         wanted = replace(on_sale(staged, face), title=listing.shown.title)
         wanted = acts.face(staged, wanted)
-        acts.done(staged, SetPrice(listing.sku, listing, wanted))
+        price = acts.told(staged, SetPrice(listing.sku, listing, wanted))
+        if price.outcome == "refused":  # some vendors have a least price
+            assert price.words and price.next and (wanted.price or 0) < LEAST
+            wanted = replace(wanted, price=listing.shown.price, compare_at=listing.shown.compare_at)
         assert wanted.quantity is not None
         stock = SetStock(listing.sku, listing, wanted.quantity, wanted.backorders)
         acts.done(staged, stock)

@@ -35,7 +35,8 @@ def creation(
     colour, size = CHOICES[name]
     title = f"Oak shelf {colour.lower()} {size}"
     shown = Shown("draft", price=12900, quantity=len(name), title=title)
-    details = Details(title, description="Solid oak.", gtin=acts.gtin(trial.sku(name)))
+    gtin, image = acts.gtin(trial.sku(name)), acts.picture(trial)
+    details = Details(title, description="Solid oak.", gtin=gtin, image=image)
     return CreateListing(trial.sku(name), shown, details, page, tuple(siblings))
 
 

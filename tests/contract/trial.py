@@ -11,6 +11,8 @@ from agent import channels
 from agent.channels import Channel, Limits
 from agent.model.order import Order
 
+PICTURES = "pictures.test"  # where the staged shops' pictures are
+
 
 class Trial(Protocol):
     """A connected shop with what a test needs around it."""
