@@ -33,6 +33,7 @@ def push(c: Connection, changes: News) -> list[Receipt]:
     for change in changes:
         name = f"sku {change.sku}" if change.family is None else f"page {change.family.code}"
         pages.setdefault(name, []).append(change)
+    Decisions(c).ask()  # before it is seen how many calls are left: a picture must not want for one
     c.client.need(CALLS * len(pages))
     found: dict[int, Receipt] = {}
     for page in pages.values():

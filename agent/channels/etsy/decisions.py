@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from agent.channels.etsy import listings
@@ -15,6 +16,12 @@ class Decisions:
 
     def __init__(self, connection: Connection) -> None:
         self._c = connection
+
+    def ask(self) -> None:
+        """Have at hand whatever the shop must be asked."""
+        with contextlib.suppress(Refused):  # told to each listing that wants to know
+            self._c.facts  # noqa: B018
+            _ = self.shipping_profile, self.processing_profile, self.return_policy
 
     def taxonomy(self, category: str) -> int:
         """Etsy's category for a category of the ERP."""
