@@ -34,6 +34,11 @@ def gaps() -> tuple[Gap, ...]:
     return tuple(Gap(**entry) for entry in entries)
 
 
+def places(channel: str) -> tuple[str, ...]:
+    """The places of one vendor's gaps."""
+    return tuple(gap.where for gap in gaps() if gap.channel == channel)
+
+
 @dataclass
 class Seen:
     """What passed one channel's gate."""

@@ -10,17 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import httpx
 import yaml
 from jsonschema import Draft4Validator, FormatChecker
 
+from simulator.conformance.recorder import places
 from tests.shared import shared
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is one
-GAPS = Path(__file__).with_name("allegro_gaps.yaml")
 LOGIN = (
     "/auth/oauth/",
     "/skojarz-aplikacje",
@@ -69,8 +68,7 @@ def operations() -> tuple[Operation, ...]:
 @cache
 def gaps() -> tuple[str, ...]:
     """Where the file is known to say less, or something else, than the vendor does."""
-    rows = yaml.safe_load(GAPS.read_text(encoding="utf-8")) or []
-    return tuple(row["where"] for row in rows)
+    return places("allegro")
 
 
 def faults_of_request(request: httpx.Request) -> list[str]:

@@ -7,16 +7,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import httpx
-import yaml
 from jsonschema import Draft4Validator, Draft7Validator
 
+from simulator.conformance.recorder import places
 from tests.shared import shared
 
-GAPS = Path(__file__).with_name("amazon_gaps.yaml")
 MODELS = (
     *("listingsItems_2021-08-01", "orders_2026-01-01", "ordersV0", "feeds_2021-06-30"),
     *("reports_2021-06-30", "tokens_2021-03-01", "notifications", "fbaInventory"),
@@ -111,7 +109,7 @@ def _json(*parts: str) -> Any:
 @cache
 def gaps() -> frozenset[str]:
     """The places where the models say otherwise than the vendor does."""
-    return frozenset(entry["where"] for entry in yaml.safe_load(GAPS.read_text(encoding="utf-8")))
+    return frozenset(places("amazon"))
 
 
 def operation_of(request: httpx.Request) -> Described | None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 
 import httpx
-import yaml
 
 from simulator.channels.baselinker.conformance import checker
 from simulator.conformance import Checker, Violation
+from simulator.conformance.recorder import places
 from tests.shared import shared
-
-GAPS = Path(__file__).with_name("baselinker_gaps.yaml")
 
 
 @cache
@@ -24,7 +21,7 @@ def index() -> Checker:
 @cache
 def gaps() -> frozenset[str]:
     """The places where the index knows less than the vendor."""
-    return frozenset(entry["where"] for entry in yaml.safe_load(GAPS.read_text(encoding="utf-8")))
+    return frozenset(places("baselinker"))
 
 
 def faults_of_request(request: httpx.Request) -> list[str]:

@@ -11,17 +11,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
 import httpx
-import yaml
 from jsonschema import Draft4Validator
 
+from simulator.conformance.recorder import places
 from tests.shared import shared
 
-GAPS = Path(__file__).with_name("etsy_gaps.yaml")
 PREFIX = "/v3/application"
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
 Json = dict[str, Any]
@@ -76,7 +74,7 @@ def operation(request: httpx.Request) -> Operation | None:
 @cache
 def gaps() -> frozenset[str]:
     """The places where the vendor does otherwise than its document says."""
-    return frozenset(entry["where"] for entry in yaml.safe_load(GAPS.read_text(encoding="utf-8")))
+    return frozenset(places("etsy"))
 
 
 @cache

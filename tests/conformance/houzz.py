@@ -10,14 +10,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import httpx
-import yaml
 
-GAPS = Path(__file__).with_name("houzz_gaps.yaml")
+from simulator.conformance.recorder import places
+
 HEADERS = ("X-HOUZZ-API-SSL-TOKEN", "X-HOUZZ-API-USER-NAME", "X-HOUZZ-API-APP-NAME")
 Shape = Mapping[str, Any]  # {name, "?" behind it when it may be missing: pattern, Shape or [Shape]}
 
@@ -167,7 +166,7 @@ METHODS = {
 @cache
 def gaps() -> frozenset[str]:
     """The places where nothing public describes what is there."""
-    return frozenset(entry["where"] for entry in yaml.safe_load(GAPS.read_text(encoding="utf-8")))
+    return frozenset(places("houzz"))
 
 
 # -- requests -----------------------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,10 +20,10 @@ import httpx
 import yaml
 from jsonschema import Draft4Validator
 
+from simulator.conformance.recorder import places
 from tests.shared import shared
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is one
-GAPS = Path(__file__).with_name("magento_gaps.yaml")
 STORE = re.compile(r"^(/index\.php)?/rest(/(?!V\d|async)[\w]+)?(?=/)")
 ASYNC = re.compile(r"^/async(/bulk)?(?=/)")
 
@@ -59,7 +58,7 @@ def lenient() -> Mapping[str, Any]:
 @cache
 def gaps() -> tuple[str, ...]:
     """Where the schema says something else than a real shop does."""
-    return tuple(entry["where"] for entry in yaml.safe_load(GAPS.read_text(encoding="utf-8")))
+    return places("magento")
 
 
 @cache

@@ -7,17 +7,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import httpx
 import yaml
 from jsonschema import Draft4Validator
 
+from simulator.conformance.recorder import places
 from tests.shared import shared
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where there is one
-GAPS = Path(__file__).with_name("woocommerce_gaps.yaml")
 TYPES = {
     "string": str,
     "integer": int,
@@ -67,7 +66,7 @@ def body_schema(method: str, route: str) -> Draft4Validator | None:
 @cache
 def gaps() -> frozenset[str]:
     """The places where the descriptions are older than the vendor."""
-    return frozenset(entry["where"] for entry in yaml.safe_load(GAPS.read_text(encoding="utf-8")))
+    return frozenset(places("woocommerce"))
 
 
 def faults_of_request(request: httpx.Request) -> list[str]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 import httpx
-import yaml
 
 from simulator.channels.etsy.routes import PREFIX, routes
-from tests.conformance.etsy import GAPS, faults_of_request, faults_of_response, operations
+from tests.conformance.etsy import faults_of_request, faults_of_response, operations
 
 NOT_MADE = {  # operations of the document that answer 404
     *("getBuyerTaxonomyNodes", "getPropertiesByBuyerTaxonomyId"),
@@ -38,13 +37,6 @@ def test_every_address_is_the_documents_and_needs_its_scopes() -> None:
     assert {known: described[known][1] for known in ours} == ours
     missing = {id for known, (id, _) in described.items() if known not in ours}
     assert missing == NOT_MADE
-
-
-def test_every_gap_has_a_reason_and_is_named_once() -> None:
-    found = yaml.safe_load(GAPS.read_text(encoding="utf-8"))
-    places = [entry["where"] for entry in found]
-    assert len(places) == len(set(places))
-    assert all(entry["because"] for entry in found)
 
 
 KEYS = {"x-api-key": "key:secret", "Authorization": "Bearer 1.token"}
