@@ -10,6 +10,7 @@ TallymanError(what, where, next)
 ├ Lossy            a family of variants that a channel cannot express whole           exit 3
 └ ChannelError     a whole call to a channel failed                                   exit 5
    ├ Throttled     again after `retry_after_s`        ├ Unavailable   again later
+   │ └ Preparing   what was asked for is being made; all else may go on meanwhile
    ├ Unauthorised  this channel stops, others go on   ├ Refused       the call as sent is wrong
    └ OutcomeUnknown  sent, no (usable) answer: settle by looking, never resend blindly
 """
@@ -96,6 +97,10 @@ class Throttled(ChannelError):
     def __init__(self, what: str, where: str = "", next: str = "", *, retry_after_s: float) -> None:
         super().__init__(what, where, next)
         self.retry_after_s = retry_after_s
+
+
+class Preparing(Throttled):
+    """What was asked for is being made, or takes its time; everything else may go on meanwhile."""
 
 
 class Unavailable(ChannelError):

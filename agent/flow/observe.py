@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from agent.decide.doubles import shown_twice
+from agent.errors import Preparing
 from agent.flow import trouble
 from agent.flow.site import Did, Site
 from agent.model.listing import Listing
@@ -28,7 +29,10 @@ def observe(site: Site, shop: str) -> Did:
     if wait > 0:
         return Did(again_s=wait)
     begun = looks.begin(site.db, shop, now)
-    without_sku = _gather(site, shop, site.channels[shop].listings())
+    try:
+        without_sku = _gather(site, shop, site.channels[shop].listings())
+    except Preparing as error:  # the channel itself is well: orders and changes go on
+        return Did(again_s=error.retry_after_s)
     with site.db.atomic():
         looked = looks.finish(site.db, shop, begun)
         _keep_away(site, shop, looked, now)

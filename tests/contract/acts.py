@@ -35,8 +35,8 @@ def told(trial: Trial, change: Change) -> Receipt:
 def answered(trial: Trial, changes: Sequence[Change]) -> list[Receipt]:
     """The receipts of one batch; of work that the vendor finishes later, what came of it."""
     receipts = trial.channel.push(changes)
-    jobs = {receipt.job for receipt in receipts if receipt.outcome == "working"}
-    ended = {job: _ended(trial, job, changes) for job in jobs}
+    jobs = sorted({receipt.job for receipt in receipts if receipt.outcome == "working"})
+    ended = {job: _ended(trial, job, [r.change for r in receipts if r.job == job]) for job in jobs}
     return [ended[r.job](r) if r.outcome == "working" else r for r in receipts]
 
 
