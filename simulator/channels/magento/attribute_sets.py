@@ -26,8 +26,10 @@ def list_sets(call: Call) -> dict[str, Any]:
     for found in call.dialect.shop.all("attribute_set"):
         rows.append(_shape(found.id, found.body["name"], found.body["sort_order"]))
     criteria = call["searchCriteria"]
-    shown, total = search.plain(rows, criteria, rows[0])
-    return search.answer(shown, criteria, total)
+    typed = [{**row, "entity_type_code": "catalog_product"} for row in rows]
+    shown, total = search.plain(typed, criteria, typed[0])
+    told = [{k: v for k, v in row.items() if k != "entity_type_code"} for row in shown]
+    return search.answer(told, criteria, total)
 
 
 def read(call: Call) -> dict[str, Any]:
@@ -105,6 +107,7 @@ _PLACE = (
 )
 ROUTES = (
     Route("GET", f"{_AT}/sets/list", list_sets, _RIGHT, search.CRITERIA),
+    Route("GET", "/V1/eav/attribute-sets/list", list_sets, _RIGHT, search.CRITERIA),
     Route("GET", f"{_AT}/:attributeSetId", read, _RIGHT, (_ID,)),
     Route(
         "POST",

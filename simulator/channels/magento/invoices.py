@@ -81,7 +81,7 @@ def make(
     net = round(sum(row.get("row_total", 0) for row in items), 4)
     tax = round(sum(row.get("tax_amount", 0) for row in items), 4)
     is_first = head.get("shipping_invoiced") is None
-    shipping = head["shipping_amount"] if is_first else 0
+    shipping = (head["shipping_amount"] or 0) if is_first else 0
     total = round(net + tax + shipping, 4)
     body = {
         "increment_id": f"{id:09d}",
@@ -163,7 +163,7 @@ def _add(amounts: dict[str, Any], name: str, amount: float) -> None:
 def _pay(found: Document, total: float, shipping: float) -> None:
     head, payment = found.body["head"], found.body["payment"]
     _add(head, "total_paid", total)
-    head["total_due"] = round(head["grand_total"] - head["total_paid"], 4)
+    head["total_due"] = round((head["grand_total"] or 0) - head["total_paid"], 4)
     _add(payment, "amount_paid", total)
     _add(payment, "shipping_captured", shipping)
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 ENABLED, NOT_VISIBLE = 1, 1
 LISTED = (2, 4)  # in the catalogue
-NO_COUNTRY_TAX = ""
 PAYMENT, PAYMENT_TITLE = "card_gateway", "Credit Card"
 SENDING, SENDING_TITLE = "freeshipping_freeshipping", "Free Shipping - Free"
 

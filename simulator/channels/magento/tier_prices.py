@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.channels.magento import products
 from simulator.channels.magento.calls import Call, Route, param
-from simulator.channels.magento.errors import Refusal
+from simulator.channels.magento.errors import Refusal, no_such
 from simulator.channels.magento.inputs import is_numeric, php_text
 from simulator.channels.magento.stores import GROUPS
 
@@ -93,6 +93,8 @@ def add_to_group(call: Call) -> bool:
     if call["price"] <= 0 or call["qty"] <= 0:
         raise Refusal("The data was invalid. Verify the data and try again.")
     group = call["customerGroupId"]
+    if group != "all" and not group.isdigit():
+        raise no_such("id", group)
     tier = {
         "group": ALL_NUMBER if group == "all" else int(group),
         "quantity": call["qty"],

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from simulator.channels.magento.dialect import Magento
 from simulator.faults import Fault
-from simulator.world import World
+from simulator.world import GOODS, World
 from tests.simulator.channels.magento.connector import ADDRESS, Rest, criteria
 
 NO_ENTITY = "The entity that was requested doesn't exist. Verify the entity and try again."
@@ -239,11 +240,10 @@ def test_a_list_may_leave_an_order_out(rest: Rest, world: World) -> None:
 
 
 def test_tax_is_worked_out_by_the_shops_setting() -> None:
-    from simulator.world import GOODS
-
     world = World(channel_names=["magento"], goods=GOODS)
     shop = world.dialects["magento"]
-    rest = Rest(shop, world.transport())  # type: ignore[arg-type]
+    assert isinstance(shop, Magento)
+    rest = Rest(shop, world.transport())
     found = head(rest, rest.order({"RETRO-CLOCK": 2}))
     (row,) = found["items"]
     assert (row["price_incl_tax"], row["tax_percent"], row["row_total_incl_tax"]) == (129, 23, 258)

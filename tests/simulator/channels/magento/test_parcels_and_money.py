@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from simulator.channels import Buyer
 from simulator.world import World
 from tests.simulator.channels.magento.connector import Rest
 
@@ -184,10 +185,8 @@ def test_all_given_back_closes_the_order(rest: Rest, order: int) -> None:
     assert rest.get(f"/V1/orders/{order}")["total_refunded"] == 120
 
 
-def test_a_paid_purchase_is_refunded_through_its_gateway(rest: Rest, world: World) -> None:
+def test_a_paid_purchase_is_refunded_through_its_gateway(rest: Rest) -> None:
     rest.product("BOWL", price=40)
-    from simulator.channels import Buyer
-
     buyer = Buyer("Jan", "Kot", "jan@example.com", "1", "Długa 1", "Łódź", "90-001")
     number = rest.shop.storefront.buy({"BOWL": 1}, buyer)
     (order,) = rest.find("/V1/orders", increment_id=number)["items"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -116,7 +117,7 @@ def test_lists_hold_no_stock_and_sorting_by_price_leaves_out_what_is_sold_out(re
 def test_lists_by_moment_and_page(rest: Rest) -> None:
     for n in range(5):
         rest.product(f"BOWL-{n}")
-    rest.shop.world.clock.advance(__import__("datetime").timedelta(hours=1))
+    rest.shop.world.clock.advance(timedelta(hours=1))
     rest.put("/all/V1/products/BOWL-3", {"product": {"price": 7}})
     since = criteria([("updated_at:gt", "2026-03-02 08:30:00")])
     assert [p["sku"] for p in rest.get(f"/V1/products?{since}")["items"]] == ["BOWL-3"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -183,10 +184,8 @@ def test_a_sale_refuses_bare_dates_and_views_under_global_prices(rest: Rest) -> 
 
 
 def test_prices_leave_the_products_moment_alone(rest: Rest) -> None:
-    import datetime
-
     made = rest.product("BOWL")
-    rest.shop.world.clock.advance(datetime.timedelta(minutes=5))
+    rest.shop.world.clock.advance(timedelta(minutes=5))
     rows = [{"price": 5, "store_id": 0, "sku": "BOWL"}]
     rest.post("/V1/products/base-prices", {"prices": rows})
     rest.source_items(("BOWL", "default", 3, 1))
