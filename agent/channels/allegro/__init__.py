@@ -37,8 +37,9 @@ NAME = "allegro"
 IN_COMMANDS = frozenset[type]({SetStock, SetPrice, SetState})
 LIMITS = Limits(
     batches=(
-        # 25 offers with price and stock in a request, 1,000 that end or are listed in another.
-        Batch(IN_COMMANDS, 1000),
+        # 25 offers with price and stock in a request, all that end (or are listed) in another: it takes
+        # 1,000, but what has to wait for the allowance should be smaller pieces.
+        Batch(IN_COMMANDS, 500),
         Batch(frozenset({SetTitle}), 20),
         Batch(frozenset({CreateListing}), 20),
         Batch(frozenset({ConfirmShipment}), 1),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
-from simulator.channels import Entry, Look
+from simulator.channels import Entry, Least, Look
 
 if TYPE_CHECKING:
     from simulator.channels.allegro.dialect import Allegro
@@ -16,6 +17,14 @@ ENTRY = Entry(
     settings={"client_id": "client_id", "login": "base_url"},
 )
 LOOK = Look("Allegro", "#ff5a00", "#ff8a4d")
+
+# 25 offers in a bulk command, which counts offers: 9,000 at once, then 150 a second.
+LEAST = Least(
+    requests=lambda items: ceil(items / 25),
+    seconds=lambda items: max(0.0, (items - 9000) / 150),
+    job_s=3.0,
+    polls=r"-commands/[^/]+(/tasks)?$",
+)
 
 
 def build(world: World) -> Allegro:
