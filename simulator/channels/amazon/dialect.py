@@ -71,6 +71,8 @@ class Amazon:
             "marketplace_id": place.id,
             "region": place.region,
             "endpoint": f"https://sellingpartnerapi-{place.region}.amazon.com",
+            "product_type": "HOME",  # one that new listings can have
+            "brand": "Generic",
         }
 
     def set_up(self, settings: Mapping[str, Any]) -> None:
