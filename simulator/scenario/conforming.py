@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,6 +103,8 @@ def _played(checkers: Mapping[str, Checker], stories: Sequence[str]) -> list[Fin
     for name in stories:
         scenario = shipped.find(name)
         if set(scenario.script.channels) & checkers.keys():
+            if sys.stderr.isatty():
+                click.echo(f"plays {name}", err=True)
             play(scenario, watch=recorder.attach)
     world = World(channel_names=list(checkers))
     try:
