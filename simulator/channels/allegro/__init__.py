@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 NAME = "allegro"
 ENTRY = Entry(
     secrets={"secret_client": "client_secret", "secret_tokens": "refresh_token"},
-    settings={"client_id": "client_id", "login": "base_url"},
+    settings={
+        "client_id": "client_id",
+        "login": "base_url",
+        "category": "category",
+        "vat_rate": "vat_rate",
+        "image": "picture",
+    },
 )
 LOOK = Look("Allegro", "#ff5a00", "#ff8a4d")
 

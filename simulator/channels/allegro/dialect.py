@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 CATEGORY = "257687"
+PICTURE = "https://pictures.example/none-yet.jpg"
 
 
 class Allegro:
@@ -43,10 +44,16 @@ class Allegro:
     # -- what the world asks ------------------------------------------------------------------
 
     def credentials(self) -> dict[str, Any]:
-        """The application's id and secret, and the newest pair of tokens: the older ones are dead."""
+        """The application's id and secret, and the newest pair of tokens: the older ones are dead.
+
+        Beside them what a seller decides for new offers: a category, a tax rate, a picture for want
+        of one.
+        """
         given = self.store.settings
         names = ("client_id", "client_secret", "seller_id", "login")
-        return {name: given[name] for name in names} | sessions.newest(self.store)
+        rate = given["taxes"].get(given["country"], "23")
+        terms = {"category": CATEGORY, "vat_rate": rate, "picture": PICTURE}
+        return {name: given[name] for name in names} | terms | sessions.newest(self.store)
 
     def set_up(self, settings: Mapping[str, Any]) -> None:
         """An empty account with these settings, fresh keys, and a consent already given.
