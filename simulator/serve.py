@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -159,15 +159,19 @@ def served(wish: Wish) -> Iterator[Served]:
 @contextmanager
 def _on_record(folder: Path, facts: Mapping[str, Any]) -> Iterator[None]:
     """While the world is open its folder says where: for `tally staging env`, and its owner alone."""
-    path = folder / connections.RECORD
-    path.unlink(missing_ok=True)
-    private = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    path, half = folder / connections.RECORD, folder / f"serving-{os.getpid()}.part"
+    text = json.dumps(facts)
+    half.unlink(missing_ok=True)
+    private = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(private, "w", encoding="utf-8") as file:
-        json.dump(facts, file)
+        file.write(text)
+    half.replace(path)
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # another world in this folder may have come and gone
+            if path.read_text(encoding="utf-8") == text:
+                path.unlink()
 
 
 def _settings(wish: Wish) -> dict[str, Any]:

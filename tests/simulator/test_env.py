@@ -17,7 +17,7 @@ from click.testing import CliRunner
 from simulator.cli import staging
 from simulator.env import SHELLS, variables
 from simulator.remote import NotAsked, NotThere
-from simulator.serve import Served
+from simulator.serve import Served, Wish, served
 
 FACTS = {
     "channels": {
@@ -89,6 +89,22 @@ def test_learns_of_the_world_that_is_open(on_ports: Served, tmp_path: Path) -> N
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert json.loads(told.stdout)["root"] == "https://api.corner.example/"
+
+
+def test_two_worlds_in_one_folder_leave_each_others_record(
+    corner_shop: None, tmp_path: Path
+) -> None:
+    record = tmp_path / "serving.json"
+    wish = Wish(channels=["corner"], folder=tmp_path)
+    with served(wish), served(wish) as later:
+        assert json.loads(record.read_text(encoding="utf-8")) == later.announcement()
+    assert not record.exists()
+    with served(wish) as first:
+        with served(wish):
+            pass
+        assert not record.exists()
+        assert first.control_url
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["ca-key.pem", "ca.pem"]
 
 
 def test_the_folders_record_is_found_and_goes_with_the_world(

@@ -46,6 +46,8 @@ def test_every_address_of_the_desk() -> None:
 
 def test_every_command_of_ours() -> None:
     assert [
-        name for name in ("serve", "env", "control", "conformance") if f"tally staging {name}" not in README
+        name
+        for name in ("serve", "env", "control", "conformance")
+        if f"tally staging {name}" not in README
     ] == []
     assert set(COMMANDS) == {"serve", "env", "control", "replay", "list", "conformance"}
