@@ -22,6 +22,7 @@ MOST = 999_999  # pieces
 def already_there(c: Connection, changes: Sequence[CreateListing]) -> dict[str, Listing]:
     """What the account has of these skus; Allegro itself does not mind having one twice."""
     found = listings.find(c, [change.sku for change in changes]) if changes else []
+    found.sort(key=lambda listing: listing.shown.state == "live")  # which is the one that counts
     return {listing.sku: listing for listing in found}
 
 
@@ -81,8 +82,8 @@ def _title(change: CreateListing) -> tuple[str, list[dict[str, Any]]]:
         return told["name"], told["parameters"]
     title = " ".join((change.details.title or change.sku).split())
     if not variants.is_title(title):
-        what = f'"{title}" is no title for Allegro: 12 to 75 characters, three words at least'
-        raise Refused(what, change.sku, "give the item such a title in the ERP")
+        what, advice = variants.unfit(title)
+        raise Refused(what, change.sku, advice)
     return title, []
 
 

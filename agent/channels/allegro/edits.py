@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.channels import parts
-from agent.channels.allegro import listings, mapping
+from agent.channels.allegro import listings, mapping, variants
 from agent.channels.allegro.client import Written, in_path
 from agent.channels.allegro.connection import Connection
 from agent.channels.allegro.errors import VendorRefused
@@ -32,9 +32,10 @@ def send(c: Connection, changes: Sequence[ListingChange]) -> parts.Receipts:
     first = changes[0]
     assert not isinstance(first, CreateListing)
     body = mapping.edit(changes, currency_of(c, first.listing))
-    for change in changes:
-        if isinstance(change, SetTitle):
-            body["name"] = change.title
+    if isinstance(first, SetTitle):  # which travels alone
+        if not variants.is_title(first.title):
+            return {id(first): parts.refused(first, *variants.unfit(first.title))}
+        body["name"] = first.title
     path = f"/sale/product-offers/{in_path(first.listing.external_id)}"
     try:
         answer = c.client.write("PATCH", path, body, costs={"offer writes": 1})

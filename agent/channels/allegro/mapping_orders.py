@@ -29,7 +29,11 @@ def order(shop: str, row: Row, vat_rate: Decimal | None = None) -> Order:
         raise ValueError("summary.totalToPay is missing")
     items = rows(row, "lineItems")
     is_off = state(row) == "cancelled"
-    lines = tuple(_line(item, vat_rate, is_off=is_off) for item in items)
+    grosses = _grosses(row, items, total)
+    lines = tuple(
+        _line(item, gross, vat_rate, is_off=is_off)
+        for item, gross in zip(items, grosses, strict=True)
+    )
     dearest = max(lines, key=lambda line: line.net, default=None)
     rate = vat_rate if dearest is None else dearest.tax_rate
     times = [at for item in items if (at := moment(item, "boughtAt")) is not None]
@@ -101,14 +105,27 @@ def replaced(old: str, lines: Sequence[str], by: Order) -> Order:
     )
 
 
-def _line(item: Row, vat_rate: Decimal | None, *, is_off: bool) -> OrderLine:
+def _grosses(row: Row, items: Sequence[Row], total: int) -> list[int]:
+    """What each line costs. A discount over several pieces leaves cents that no price per piece has:
+    they go to the dearest line that has one."""
+    found = []
+    for item in items:
+        quantity, (price, _) = whole(item, "quantity"), money(item, "price")
+        if quantity is None or price is None:
+            raise ValueError("quantity or price of a line is missing")
+        found.append(price * quantity)
+    rest = total - sum(found) - sum(x.net + x.tax for x in _charges(row, None))
+    reduced = [at for at, item in enumerate(items) if some(item, "discounts")]
+    if rest and abs(rest) <= sum(whole(items[at], "quantity") or 0 for at in reduced):
+        found[max(reduced, key=lambda at: found[at])] += rest
+    return found
+
+
+def _line(item: Row, gross: int, vat_rate: Decimal | None, *, is_off: bool) -> OrderLine:
     offer = part(item, "offer")
-    quantity = whole(item, "quantity")
-    price, _ = money(item, "price")
-    if quantity is None or price is None:
-        raise ValueError("quantity or price of a line is missing")
+    quantity = whole(item, "quantity") or 0
     rate = _rate(part(item, "tax"), vat_rate)
-    net, tax = _split(price * quantity, rate)
+    net, tax = _split(gross, rate)
     return OrderLine(
         remote_id=text(item, "id"),
         sku=text(part(offer, "external"), "id"),

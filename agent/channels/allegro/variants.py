@@ -36,6 +36,12 @@ def is_title(title: str) -> bool:
     return SHORTEST <= len(title) <= LONGEST and len(title.split()) >= WORDS
 
 
+def unfit(title: str) -> tuple[str, str]:
+    """What is wrong with a title, and what a person can do about it."""
+    what = f'"{title}" is no title for Allegro: 12 to 75 characters, three words at least'
+    return what, "give the item such a title in the ERP"
+
+
 def _offer(family: Family, sku: str) -> dict[str, Any]:
     choices = [choice.strip() for choice in family.choices(sku)]
     named = zip(family.axes, choices, strict=True)
