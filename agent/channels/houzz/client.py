@@ -47,10 +47,10 @@ class Client:
             raise errors.misshapen(f"it has no {key}", where)
         return found[key]
 
-    def answered(self) -> Answer:
-        """The answer to the smallest read, with its headers."""
+    def answered(self) -> tuple[Answer, dict[str, Any]]:
+        """The answer to the smallest read, with its headers, and its content."""
         try:
-            return self._call("GET", "getListings", {"Start": 0, "NumberOfItems": 1}, None)[0]
+            return self._call("GET", "getListings", {"Start": 0, "NumberOfItems": 1}, None)
         except OutcomeUnknown as error:
             raise Unavailable(error.what, self.where("getListings"), errors.RETRIES) from error
 

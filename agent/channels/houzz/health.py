@@ -5,6 +5,7 @@ from __future__ import annotations
 from agent.channels import Health
 from agent.channels.houzz import mapping
 from agent.channels.houzz.connection import Connection
+from agent.channels.houzz.mapping import Row
 
 SKEW_S = 120.0
 CALLS = 2
@@ -17,14 +18,14 @@ ALWAYS = (
 def check(c: Connection) -> Health:
     """Credentials and both permissions by a read that each needs, the clock, and what to mend."""
     c.client.room(CALLS)
-    answer = c.client.answered()
+    answer, said = c.client.answered()
     c.client.read("getOrders", {"Status": "Charged", "Start": 0, "NumberOfItems": 1}, "Orders")
     skew = answer.clock_skew_s(c.ports.clock.now())
     name = f"Houzz seller {c.settings.user}"
-    return Health(name, c.currency, "", skew, (*_notes(c, answer.json(), skew), *ALWAYS))
+    return Health(name, c.currency, "", skew, (*_notes(c, said, skew), *ALWAYS))
 
 
-def _notes(c: Connection, said: object, skew: float) -> list[str]:
+def _notes(c: Connection, said: Row, skew: float) -> list[str]:
     notes = []
     shown = _currency(said)
     if shown not in ("", c.currency):
@@ -41,12 +42,10 @@ def _notes(c: Connection, said: object, skew: float) -> list[str]:
     return notes
 
 
-def _currency(said: object) -> str:
+def _currency(said: Row) -> str:
     """The currency of the first listing; "" when there is none, or it does not say."""
     try:
-        listings = mapping.rows(
-            said.get("Listings") if isinstance(said, dict) else None, "Listings"
-        )
+        listings = mapping.rows(said.get("Listings"), "Listings")
         return mapping.text(listings[0], "Currency") if listings else ""
     except ValueError:
         return ""

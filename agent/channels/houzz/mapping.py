@@ -184,8 +184,12 @@ def amount(row: Row, name: str, currency: str) -> int | None:
 def rows(value: Any, name: str) -> list[Row]:
     """A list of objects; an only one may stand there by itself. ValueError for anything else.
 
-    Answers that were XML once show a list of one as that one (clients break on it).
+    Answers that are or were XML show a list of one as that one (clients break on it), and have
+    what stands in a list in an element of its own: <Orders><Order>…
     """
+    entry = name.removesuffix("s")
+    if isinstance(value, Mapping) and set(value) == {entry}:
+        value = value[entry]
     if value in (None, ""):
         return []
     found = [value] if isinstance(value, Mapping) else value

@@ -121,6 +121,18 @@ def test_a_list_of_one_may_stand_there_by_itself(scripted: Scripted) -> None:
     )
 
 
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_an_answer_in_xml_is_read_too(scripted: Scripted, count: int) -> None:
+    rows = [f"<Listing><SKU>MUG-{n}</SKU><Status>Active</Status></Listing>" for n in range(count)]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        page = "".join(rows[int(request.url.params["Start"]) :])
+        return xml(f"<Response><Ack>Success</Ack><Listings>{page}</Listings></Response>")
+
+    scripted.answer = answer
+    assert [x.sku for x in scripted.connect().listings()] == [f"MUG-{n}" for n in range(count)]
+
+
 def test_waits_by_itself_before_houzz_must_say_so(scripted: Scripted) -> None:
     scripted.answer = lambda _: said({"Ack": "Success", "Listing": {"SKU": "A", "Status": "New"}})
     channel = scripted.connect()

@@ -71,6 +71,15 @@ def test_a_new_listing_is_seen_once_it_is_reviewed(world: World, seller: Seller)
     assert seller.dialect.storefront.item("SOFA-1-GR").availability == "in stock"
 
 
+def test_how_long_a_review_takes_is_set_with_the_shop() -> None:
+    world = World(channel_names=["houzz"], settings={"options": {"review_s": 60}})
+    seller = Seller(world)
+    seller.add(bare())
+    world.advance(timedelta(minutes=1))
+    assert seller.listing("SOFA-1-GR")["Status"] == "Active"
+    world.close()
+
+
 def test_a_reviewer_lets_it_in_at_once(seller: Seller) -> None:
     seller.add(bare())
     seller.operate("approve", sku="SOFA-1-GR")
