@@ -106,7 +106,7 @@ class Connection:
         if wanted is None and len(by_id) <= 1:
             return next(iter(by_id), None)
         there = ", ".join(sorted(by_id.values())) or "none at all"
-        named = setting.replace("_", " ")
+        named = setting.replace("_", " ").replace("shipping", "table of shipping")
         what = f'no {named} "{wanted}"' if wanted is not None else f"more than one {named}"
         advice = f"set `{setting}` in tally.yaml to one of: {there}"
         raise Refused(f"the account has {what}", where, advice)
