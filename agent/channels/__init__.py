@@ -89,6 +89,7 @@ class Limits:
     )
     hints: bool = True  # False: the vendor sends no messages that could wake us
     partial_cancels: bool = True  # False: CancelOrder takes whole orders only
+    cancels_paid: bool = True  # False: an order that is paid is refunded by people, not cancelled
     restocks: bool = True  # False: RecordReturn moves no stock; the next figures of the ERP do
     appears_s: float = 20.0  # a new listing is found by its sku after so long at the latest
 
@@ -103,6 +104,8 @@ class Limits:
         lacks = [words for kind, words in AFTER_SALES.items() if kind not in self.accepts]
         if CancelOrder in self.accepts and not self.partial_cancels:
             lacks.append("cancelling some pieces of an order, but not all")
+        if CancelOrder in self.accepts and not self.cancels_paid:
+            lacks.append("cancelling an order that is paid: it is refunded there")
         if ConfirmShipment in self.accepts and not self.partial_shipments:
             lacks.append("parcels of a part of an order: they are told with the last one")
         return tuple(lacks)

@@ -1,0 +1,185 @@
+"""Magento's status codes and error bodies → what they mean to us. The only place that reads them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from agent.errors import (
+    ChannelError,
+    OutcomeUnknown,
+    Refused,
+    Throttled,
+    Unauthorised,
+    Unavailable,
+)
+from agent.ports.http import Answer
+
+Some = TypeVar("Some")
+KEYS = (
+    "under System > Integrations, check that the integration is active and may use this resource;"
+    " then run `tally connect`. Since Magento 2.4.4 a token alone is refused: allow it under Stores >"
+    " Configuration > Services > OAuth > Consumer Settings, or give all four keys"
+)
+LOOKS = "tallyman looks at the channel before it does anything else"
+RETRIES = "tallyman tries again by itself"
+CORRECT = "correct it in the shop or in the ERP; the next change is tried again"
+NO_ROUTE = re.compile(r"(?i)does not match any route")
+GONE = re.compile(
+    r"(?i)(product|entity) that was requested doesn't exist"
+    r"|the product with the \".*\" sku doesn't exist"
+    r"|invalid attribute set entity type"  # a PUT on an unknown sku begins to create it
+)
+LIMITED = re.compile(r"(?i)maximum (items of type|array size|number of)")
+TAKEN = re.compile(r"(?i)url key for specified store already exists")
+EMPTY_SOURCE = re.compile(r"(?i)could not save a shipment|not all of your products are available")
+ROW = re.compile(r"SKU = (.*?), Store ID: ")
+ADVICE = (
+    (TAKEN, "another product has this address in the shop: change the url key there"),
+    (re.compile(r"(?i)could not save source item"), "check `source` in tally.yaml"),
+    (re.compile(r"(?i)specified request cannot be processed"), "check `address` in tally.yaml"),
+    (NO_ROUTE, "check `address` in tally.yaml, and that the shop is Magento 2.3 or later"),
+)
+
+
+class VendorRefused(Refused):
+    """A refusal in Magento's words, for callers that ask what is there."""
+
+    missing = False  # what was asked for is not there
+    no_route = False  # the shop has no such call
+    limited = False  # more rows than the shop lets in at once
+    no_goods = False  # the source does not hold what is to be shipped
+
+
+@dataclass(frozen=True)
+class RowFault:
+    """Why one row of a batch of prices was not saved. `sku` is "" where the vendor does not say."""
+
+    sku: str
+    words: str
+    missing: bool
+
+
+def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> ChannelError | None:
+    """What an answer's status means for the whole call; None when it is a success."""
+    if 200 <= answer.status < 300:
+        return None
+    if answer.is_redirect:
+        return _redirected(answer, where)
+    words = vendor_words(answer)
+    if answer.status == 401:
+        return Unauthorised(f"the shop does not accept our key: {words}", where, KEYS)
+    if answer.status == 403:  # Magento itself never says 403
+        what = f"something in front of the shop blocks us ({answer.status}): {words}"
+        return Unavailable(what, where, "have the shop's firewall let this machine's address pass")
+    if answer.status == 429:
+        wait = answer.retry_after_s(now)
+        return Throttled(f"asked to wait: {words}", where, RETRIES, retry_after_s=wait)
+    if answer.status >= 500:
+        what = f"the shop failed ({answer.status}): {words}"
+        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+    return _refusal(answer.status, words, where)
+
+
+def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
+    """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
+    what = f"the answer is not what the vendor documents: {_glimpse(answer.body)}"
+    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+
+
+def misshapen(why: str, where: str, *, wrote: bool = False) -> ChannelError:
+    """A success with a field of another type or none at all."""
+    what = f"the answer is not what the vendor documents: {why}"
+    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+
+
+def understood(read: Callable[[], Some], where: str, *, wrote: bool = False) -> Some:
+    """What `read` makes of an answer. A ChannelError that names the field which is otherwise."""
+    try:
+        return read()
+    except (ValueError, KeyError) as error:
+        raise misshapen(str(error), where, wrote=wrote) from error
+
+
+def row_faults(answer: Any, where: str) -> list[RowFault]:
+    """The rows of a batch of prices that were refused; the others were saved."""
+    if not isinstance(answer, list) or not all(isinstance(row, Mapping) for row in answer):
+        raise misshapen("it is no list of faults", where, wrote=True)
+    return [_row_fault(row) for row in answer]
+
+
+def vendor_words(answer: Answer) -> str:
+    """Magento's words with their placeholders filled; a glimpse of any other body."""
+    try:
+        body = answer.json()
+    except ValueError:
+        return _glimpse(answer.body)
+    words = " · ".join(dict.fromkeys(filter(None, _said(body))))
+    return " ".join(words.split())[:300] or _glimpse(answer.body)
+
+
+def _refusal(status: int, words: str, where: str) -> VendorRefused:
+    advice = next((told for pattern, told in ADVICE if pattern.search(words)), CORRECT)
+    refusal = VendorRefused(f"refused ({status}): {words}", where, advice)
+    refusal.no_route = status == 404 and NO_ROUTE.search(words) is not None
+    refusal.missing = not refusal.no_route and (status == 404 or GONE.search(words) is not None)
+    refusal.limited = LIMITED.search(words) is not None
+    refusal.no_goods = EMPTY_SOURCE.search(words) is not None
+    return refusal
+
+
+def _said(body: Any) -> Iterator[str]:
+    if not isinstance(body, Mapping):
+        return
+    yield _expanded(body)
+    for part in body.get("errors") or ():
+        if isinstance(part, Mapping):
+            yield _expanded(part)
+    fatal = body.get("messages")
+    if isinstance(fatal, Mapping):
+        for part in fatal.get("error") or ():
+            if isinstance(part, Mapping):
+                yield _expanded(part)
+
+
+def _expanded(body: Mapping[str, Any]) -> str:
+    """A message with its parameters in place: %name from an object, %1 from a list."""
+    message, given = str(body.get("message") or ""), body.get("parameters")
+    if isinstance(given, Mapping):
+        values = {str(name): str(value) for name, value in given.items()}
+    elif isinstance(given, list):
+        values = {str(number): str(value) for number, value in enumerate(given, 1)}
+        if len(given) == 2:  # the price calls give a list where the message has names
+            values |= {"fieldName": str(given[0]), "fieldValue": str(given[1])}
+    else:
+        return message
+    return re.sub(r"%(\w+)", lambda m: values.get(m[1], m[0]), message)
+
+
+def _row_fault(row: Mapping[str, Any]) -> RowFault:
+    words, given = _expanded(row), row.get("parameters")
+    named = ROW.search(words)
+    if named:
+        return RowFault(named[1], words, "doesn't exist" in words)
+    if isinstance(given, list) and len(given) == 2 and str(given[0]).upper() == "SKU":
+        return RowFault(str(given[1]), words, missing=True)
+    return RowFault("", words, missing=False)
+
+
+def _redirected(answer: Answer, where: str) -> ChannelError:
+    to = answer.headers.get("location", "").partition("?")[0]
+    what = f'redirected to "{to}"; a key does not travel to another address'
+    if re.search(r"(?i)login|signin|customer/account", to):
+        return Unauthorised(what, where, KEYS)
+    return Refused(what, where, "write the shop's final address as `address` in tally.yaml")
+
+
+def _glimpse(body: bytes) -> str:
+    text = " ".join(body[:400].decode("utf-8", "replace").split())
+    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
+    if title:
+        return f'an HTML page "{title[1][:80]}"'
+    return f'"{text[:80]}"' if text else "an empty body"

@@ -1,0 +1,141 @@
+"""What the shop shows: every product with pieces of its own, some of them afresh, or by sku."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from urllib.parse import quote
+
+from agent.channels.magento import errors, mapping, stock, values
+from agent.channels.magento.client import Filter
+from agent.channels.magento.connection import Connection
+from agent.channels.magento.mapping import chunks
+from agent.channels.magento.values import Row
+from agent.channels.resume import Pages, resumed
+from agent.errors import Refused
+from agent.model.listing import Listing
+
+PATH = "/products"
+IDS_IN_QUERY = 200
+PAGE_FIELDS = "items[id,sku,status,visibility,updated_at]"
+LINK_FIELDS = "id,extension_attributes[configurable_product_links]"
+
+
+def listings(c: Connection) -> Iterator[Listing]:
+    """Everything that is sold by itself or as a variant of a page."""
+    yield from resumed(c.unfinished, c.ports.clock.now(), lambda place: _pages(c, place))
+
+
+def look(c: Connection, listings: Sequence[Listing]) -> list[Listing]:
+    """These listings as they are now; those that are gone are left out."""
+    rows: list[Row] = []
+    for some in chunks([x.external_id for x in listings], IDS_IN_QUERY):
+        rows += c.client.found(
+            PATH, [("entity_id", "in", ",".join(some))], sort=["entity_id"], fields=mapping.FIELDS
+        )
+    return _shown(c, rows, [x.handles["page"] for x in listings if "page" in x.handles])
+
+
+def find(c: Connection, skus: Sequence[str]) -> list[Listing]:
+    """The listings with exactly these skus."""
+    wanted = set(skus)
+    return _shown(c, [row for row in rows_of(c, skus) if row.get("sku") in wanted])
+
+
+def rows_of(c: Connection, skus: Sequence[str]) -> list[Row]:
+    """The products with these skus, whatever the case of their letters."""
+    found: list[Row] = []
+    for condition, value in stock.in_queries(list(dict.fromkeys(skus))):
+        found += c.client.found(PATH, [("sku", condition, value)], fields=mapping.FIELDS)
+    return [row for row in found if row.get("type_id") in mapping.SOLD_ALONE.split(",")]
+
+
+def _pages(c: Connection, place: int | None) -> Pages:
+    refresh(c)
+    sold: list[Filter] = [("type_id", "in", mapping.SOLD_ALONE)]
+    for rows, after in _every(c, sold, mapping.FIELDS, place or 0):
+        yield _mapped(c, rows), after
+
+
+def _every(
+    c: Connection, filters: Sequence[Filter], fields: str, after: int = 0
+) -> Iterator[tuple[list[Row], int]]:
+    """Pages of products that pass the filters, by rising id."""
+    return c.client.pages(PATH, filters, key="entity_id", shown_as="id", after=after, fields=fields)
+
+
+def _shown(c: Connection, rows: Sequence[Row], pages: Sequence[str] = ()) -> list[Listing]:
+    """Rows as listings, after a look at the pages of those that are on one."""
+    variants = [row for row in rows if mapping.is_on_a_page(row)]
+    if variants:
+        if pages:
+            refresh(c, pages)
+        linked = {child for page in c.pages.values() for child in page["links"]}
+        if not pages or any(row.get("id") not in linked for row in variants):
+            refresh(c)
+    return _mapped(c, rows)
+
+
+def _mapped(c: Connection, rows: Sequence[Row]) -> list[Listing]:
+    """Rows as listings. Variants that were made but are on no page yet are left out."""
+    page_of = {child: page for page in c.pages.values() for child in page["links"]}
+    rows = [row for row in rows if row.get("sku") and not _is_unfinished(row, page_of)]
+    now = stock.of(c, [str(row["sku"]) for row in rows])
+    where = c.client.where("GET", PATH)
+    found = []
+    for row in rows:
+        held, page = now[str(row["sku"]).casefold()], page_of.get(row.get("id"))
+        read = partial(mapping.listing, row, held, c.currency, c.zone, page)
+        found.append(errors.understood(read, where))
+    return found
+
+
+def _is_unfinished(row: Row, page_of: dict[object, Row]) -> bool:
+    on_page = mapping.is_on_a_page(row) and mapping.state(row) == "hidden"
+    return on_page and row.get("id") not in page_of
+
+
+# -- Pages of variants ------------------------------------------------------------------------------
+
+
+def refresh(c: Connection, skus: Sequence[str] | None = None) -> None:
+    """Look again at the configurable products (or those with these skus), and at the links of changed ones.
+
+    A variant does not name its page, and no list names a page's variants: each page is asked for its
+    own, once for every change of it.
+    """
+    rows: list[Row] = []
+    if skus is None:
+        kind: list[Filter] = [("type_id", "eq", "configurable")]
+        rows = [row for some, _ in _every(c, kind, PAGE_FIELDS) for row in some]
+    else:
+        for condition, value in stock.in_queries(list(dict.fromkeys(skus))):
+            rows += c.client.found(PATH, [("sku", condition, value)], fields=PAGE_FIELDS)
+    found = {}
+    where = c.client.where("GET", PATH)
+    for row in rows:
+        number = errors.understood(partial(mapping.number, row), where)
+        before = c.pages.get(number)
+        same = before is not None and before.get("updated_at") == row.get("updated_at")
+        found[number] = {**row, "links": before["links"] if before and same else _links(c, row)}
+    if skus is None:
+        c.pages.clear()
+    c.pages.update(found)
+
+
+def _links(c: Connection, row: Row) -> tuple[int, ...]:
+    path = f"{PATH}/{quote(values.text(row, 'sku'), safe='')}"
+    try:
+        found = c.client.read(path, {"fields": LINK_FIELDS})
+    except Refused as refusal:
+        if getattr(refusal, "missing", False):  # deleted since the list was read
+            return ()
+        raise
+    return links_of(found)
+
+
+def links_of(row: object) -> tuple[int, ...]:
+    """The ids of a page's variants."""
+    extension = row.get("extension_attributes") if isinstance(row, dict) else None
+    links = extension.get("configurable_product_links") if isinstance(extension, dict) else None
+    return tuple(int(x) for x in links or () if isinstance(x, int | str) and str(x).isdigit())

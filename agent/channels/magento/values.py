@@ -1,0 +1,104 @@
+"""The vendor's loose JSON, read strictly: numbers may be text, keys without a value are absent.
+
+ValueError, with the field's name, for what is none of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+Row = Mapping[str, Any]
+
+
+def number_of(given: object) -> Decimal | None:
+    """A number from a number or its text; None for anything else."""
+    if isinstance(given, bool) or not isinstance(given, int | float | str):
+        return None
+    try:
+        found = Decimal(str(given).strip())
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def amount(row: Row, name: str) -> Decimal:
+    """A number; a missing, null or empty one is 0."""
+    given = row.get(name)
+    if given is None or given == "":
+        return Decimal(0)
+    found = number_of(given)
+    if found is None:
+        raise _wrong(row, name, "a number")
+    return found
+
+
+def needed(row: Row, name: str) -> Decimal:
+    """A number that must be there."""
+    if row.get(name) in (None, ""):
+        raise ValueError(f"{name} is missing")
+    return amount(row, name)
+
+
+def pieces(row: Row, name: str) -> int:
+    """A quantity in whole pieces; a missing one is 0. Fractions are cut off."""
+    return int(amount(row, name))
+
+
+def flag(row: Row, name: str) -> bool:
+    """Yes or no, as a boolean, a number or its text; a missing one is no."""
+    given = row.get(name)
+    return given if isinstance(given, bool) else amount(row, name) != 0
+
+
+def text(row: Row, name: str) -> str:
+    """Text, also of a number; a missing or null one is ""."""
+    given = row.get(name)
+    if given is None:
+        return ""
+    if isinstance(given, bool) or not isinstance(given, str | int | float):
+        raise _wrong(row, name, "text")
+    return str(given).strip()
+
+
+def mapping(row: Row, name: str) -> Row:
+    """An object; an emptied one comes as a list, a missing one is empty."""
+    given = row.get(name)
+    if isinstance(given, Mapping):
+        return given
+    if given is None or given == []:
+        return {}
+    raise _wrong(row, name, "an object")
+
+
+def rows(row: Row, name: str) -> list[Row]:
+    """A list of objects; a missing or null one is empty."""
+    given = row.get(name)
+    if given is None:
+        return []
+    if not isinstance(given, list) or not all(isinstance(one, Mapping) for one in given):
+        raise _wrong(row, name, "a list of objects")
+    return given
+
+
+def moment(row: Row, name: str) -> datetime | None:
+    """A time in UTC, which the vendor writes without a zone."""
+    given = text(row, name)
+    if not given:
+        return None
+    try:
+        at = datetime.fromisoformat(given)
+    except ValueError as error:
+        raise _wrong(row, name, "a time") from error
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def stamp(at: datetime) -> str:
+    """A time in UTC as the vendor writes it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _wrong(row: Row, name: str, wanted: str) -> ValueError:
+    return ValueError(f'{name} is not {wanted}: "{str(row.get(name))[:60]}"')
