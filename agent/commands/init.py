@@ -67,7 +67,7 @@ def command(
     `tally staging serve`, started in the same folder, serves.
     """
     begun = preset.Preset() if preset_name is None else preset.load(preset_name)
-    shops = _chosen(_staging_shops(_announced(staging)), only or tuple(begun.channels))
+    shops = _chosen(_staging_shops(_announced(staging)), only or begun.channels)
     settings, secrets = write(folder, shops, begun, Clock().now().date())
     if as_json:
         print_json({"settings": str(settings), "secrets": str(secrets)})
@@ -145,30 +145,37 @@ def _staging_shops(announced: Any) -> Shops:
 def _settings_text(shops: Shops, begun: Preset, today: date) -> str:
     template = files("agent.commands").joinpath("template.yaml").read_text(encoding="utf-8")
     blocks = [
-        _block(name, shop, begun.channels.get(name, {}), is_first=number == 0)
+        _block(name, shop, begun.lines_of(name, list(shops)), is_first=number == 0)
         for number, (name, shop) in enumerate(shops.items())
     ]
-    feeds = f"\nfeeds:\n{indent(begun.feeds, '  ')}" if begun.feeds else ""
     return template.format(
         shops="\n".join(blocks),
         today=today.isoformat(),
         erp=begun.erp,
         prices=begun.prices,
-        feeds=feeds,
+        feeds=f"\nfeeds:\n{indent(begun.feeds, '  ')}" if begun.feeds else "",
+        import_files=indent(begun.import_files, "  "),
     )
 
 
-def _block(name: str, shop: Mapping[str, Any], over: Mapping[str, Any], *, is_first: bool) -> str:
-    """One channel's part of tally.yaml; the first one explains what all have."""
+def _block(name: str, shop: Mapping[str, Any], more: str, *, is_first: bool) -> str:
+    """One channel's part of tally.yaml: what staging says, what a preset lays over it, what all have.
+
+    The first one explains what all have.
+    """
     fields: Mapping[str, FieldInfo] = channels.module(name).Settings.model_fields
-    said = {"address": shop["address"], "ca_file": shop["ca_file"], **shop["settings"], **over}
+    said = {"address": shop["address"], "ca_file": shop["ca_file"], **shop["settings"]}
+    laid_over = {row.partition(":")[0] for row in more.splitlines()}
     rows = [
         f"    {key}: {_scalar(value)}"
         + _comment(CA if key == "ca_file" else fields[key].description)
         for key, value in said.items()
-        if key in fields
+        if key in fields and key not in laid_over
     ]
-    return "\n".join([f"  {name}:", *rows, EXPLAINED if is_first else PLAIN])
+    usual = (EXPLAINED if is_first else PLAIN).splitlines()
+    rest = [row for row in usual if row.strip().partition(":")[0] not in laid_over]
+    own = indent(more, "    ").splitlines()
+    return "\n".join([f"  {name}:", *rows, *own, *rest, ""])
 
 
 def _scalar(value: Any) -> str:

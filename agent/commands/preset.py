@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import Any
 
 from agent.errors import NotFound
 from agent.yaml_places import Document
 
 PLACE = "agent.commands"
+WEB_SHOP = "WEB_SHOP"  # in a channel's lines: the web shop that was chosen
 
 
 @dataclass(frozen=True)
 class Preset:
-    """The ERP, the channels and what the ERP does not know; without a preset: Unleashed and every channel."""
+    """The ERP, the channels and what the ERP does not know; without a preset: Unleashed and every channel.
+
+    What is to be read by people is text, as it is to stand in tally.yaml, with its comments.
+    """
 
     erp: str = "unleashed"
     prices: str = "net"  # of the ERP
-    # {channel: {setting: value}}, laid over what staging says; empty: every channel that there is
-    channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    feeds: str = ""  # further feeds, as they are to stand in tally.yaml
+    channels: tuple[str, ...] = ()  # unless others are asked for; empty: every one that there is
+    web_shops: tuple[str, ...] = ()  # which of the channels can be the site's own shop
+    settings: Mapping[str, str] = field(default_factory=dict)  # by channel, over what staging says
+    feeds: str = ""  # over the ERP's own
+    import_files: str = ""
     files: Mapping[str, str] = field(default_factory=dict)  # {path: text} to begin from
+
+    def lines_of(self, channel: str, chosen: Collection[str]) -> str:
+        """What this preset says of a channel. What speaks of the web shop stands only where there is one."""
+        shops = [name for name in self.web_shops if name in chosen]
+        rows = self.settings.get(channel, "").splitlines()
+        if len(shops) != 1:
+            rows = [row for row in rows if WEB_SHOP not in row]
+        return "\n".join(row.replace(WEB_SHOP, *shops[:1]) if shops else row for row in rows)
 
 
 def names() -> list[str]:
@@ -36,4 +49,6 @@ def load(name: str) -> Preset:
     if name not in names():
         raise NotFound(f'no preset "{name}"', "tally init", f"known: {', '.join(names())}")
     file = files(PLACE).joinpath("presets", f"{name}.yaml")
-    return Preset(**Document(file.read_text(encoding="utf-8"), f"{name}.yaml").data)
+    said = Document(file.read_text(encoding="utf-8"), f"{name}.yaml").data
+    listed = {key: tuple(said[key]) for key in ("channels", "web_shops") if key in said}
+    return Preset(**{**said, **listed})
