@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING
 
-from simulator.channels import Entry, Look
+from simulator.channels import Entry, Least, Look
 
 if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 NAME = "magento"
 ENTRY = Entry(secrets={"secret_token": "token"})
+# One call for the prices and one for the stock of five hundred skus.
+LEAST = Least(requests=lambda items: 2 * ceil(items / 500), seconds=lambda items: 0.0)
 LOOK = Look("Magento", "#c2410c", "#fb923c")
 
 

@@ -51,6 +51,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     "FilterGroup": _fields("filters:Filter[]"),
     "Filter": _fields("field:string value:string condition_type:string"),
     "SortOrder": _fields("field:string direction:string"),
+    "SkuRequest": _fields("sku:string qty:float"),
     # catalogue
     "Product": _fields(
         "id:int sku:string name:string attribute_set_id:int price:float status:int visibility:int"

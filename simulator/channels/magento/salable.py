@@ -176,7 +176,22 @@ def get_several(call: Call) -> list[dict[str, Any]]:
 
 def get_for_quantity(call: Call) -> dict[str, Any]:
     """Whether so many of a sku may be sold from a stock, and why not."""
-    good = allows(call.dialect, call["stockId"], call["sku"], call["requestedQty"])
+    return _for_quantity(call, call["sku"], call["requestedQty"])
+
+
+def get_several_for_quantity(call: Call) -> list[dict[str, Any]]:
+    """The same of several skus, each with a quantity of its own."""
+    _check_stock(call)
+    rows = []
+    for one in call["skuRequests"]:
+        sku = str(one.get("sku") or "")
+        told = {"sku": sku, "stock_id": call["stockId"]}
+        rows.append(told | _for_quantity(call, sku, one.get("qty") or 0))
+    return rows
+
+
+def _for_quantity(call: Call, sku: str, wanted: float) -> dict[str, Any]:
+    good = allows(call.dialect, call["stockId"], sku, wanted)
     reason = {
         "code": "is_salable_with_reservations-not_enough_qty",
         "message": "The requested qty is not available",
@@ -213,5 +228,12 @@ ROUTES = (
         get_for_quantity,
         _RIGHT,
         (_SKU, _STOCK, param("requestedQty", "float")),
+    ),
+    Route(
+        "GET",
+        f"{_AT}/are-product-salable-for-requested-qty",
+        get_several_for_quantity,
+        _RIGHT,
+        (param("skuRequests", "SkuRequest[]"), _STOCK),
     ),
 )
