@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -10,8 +11,9 @@ from agent.channels.allegro import errors, mapping
 from agent.channels.allegro.client import Query, Row
 from agent.channels.allegro.connection import Connection
 from agent.channels.resume import Pages, resumed
-from agent.errors import Unavailable
 from agent.model.listing import Listing
+
+log = logging.getLogger(__name__)
 
 PATH = "/sale/offers"
 PAGE = 1000
@@ -39,11 +41,13 @@ def listings(c: Connection) -> Iterator[Listing]:
 def look(c: Connection, listings: Sequence[Listing]) -> list[Listing]:
     """These listings as they are now; those that are gone, or have another sku now, are left out."""
     asked = {listing.external_id: listing.sku for listing in listings}
-    found = {
-        now.external_id: now
-        for now in _named(c, "offer.id", list(asked))
-        if asked.get(now.external_id) == now.sku
-    }
+    found: dict[str, Listing] = {}
+    for now in _named(c, "offer.id", list(asked)):
+        if now.external_id not in asked:
+            where = c.client.where(f"GET {PATH}")
+            raise errors.misshapen(f"offer {now.external_id} was not asked for", where)
+        if asked[now.external_id] == now.sku:
+            found[now.external_id] = now
     return [found[number] for number in asked if number in found]
 
 
@@ -98,8 +102,9 @@ def _parts(name: str, values: Iterable[str]) -> Iterator[list[str]]:
 def _pages(c: Connection, place: Place | None) -> Pages:
     """Pages that overlap by one row, so that rows which moved meanwhile are noticed.
 
-    The end is a page without news. Fewer offers than the list counts means that it left some out,
-    and what is thought to be gone would be made anew: then it is read again.
+    The end is a page without news. Fewer offers than the list counts means that it left some out:
+    then it is read again, a few times. (What is thought to be gone is searched for by its sku before
+    it is made anew.)
     """
     at = place or Place()
     while True:
@@ -114,10 +119,12 @@ def _pages(c: Connection, place: Place | None) -> Pages:
         is_end = at.start + PAGE >= total and not fresh
         at = _next(at, ids, total)
         yield fresh, at
+        if is_end and (len(at.met) >= total or at.round == ROUNDS):
+            if len(at.met) < total:
+                log.warning("channel=%s lists %d of %d offers", c.shop, len(at.met), total)
+            return
         if is_end:
-            if len(at.met) >= total:
-                return
-            at = _again(c, at, total)
+            at = Place(round=at.round + 1, met=at.met)
 
 
 def _next(at: Place, ids: Sequence[str], total: int) -> Place:
@@ -125,13 +132,6 @@ def _next(at: Place, ids: Sequence[str], total: int) -> Place:
         return Place(at.start + PAGE - 1, "", at.round, at.met)
     last = ids[-1] if ids else ""
     return Place(at.start + max(0, len(ids) - 1), last, at.round, at.met)
-
-
-def _again(c: Connection, at: Place, total: int) -> Place:
-    if at.round < ROUNDS:
-        return Place(round=at.round + 1, met=at.met)
-    what = f"the list counts {total} offers and shows {len(at.met)}"
-    raise Unavailable(what, c.client.where(f"GET {PATH}"), errors.RETRIES)
 
 
 def _page(c: Connection, query: Query) -> tuple[list[Row], int]:

@@ -101,8 +101,8 @@ def test_a_page_that_comes_again_is_noticed_and_asked_for_again(clock: StagedSho
     for _ in range(240):
         numbers.append(bought(clock, RETRO_CLOCK=1))
         clock.pass_time(timedelta(seconds=1))
-    first = clock.channel.orders("")
     clock.world.faults.add(Fault("page twice", "allegro", count=1, path="/order/checkout-forms"))
+    first = clock.channel.orders("")
     with pytest.raises(Unavailable, match="another page than was asked for"):
         clock.channel.orders(first.cursor)
     rest, _ = all_of(clock, first.cursor)
