@@ -234,7 +234,10 @@ def _said(text: str, value: Any) -> str:
         return text
     if isinstance(value, dict):
         value = ", ".join(f"{key} {part}" for key, part in value.items())
-    return f"{text}: {value}"
+    if "\n" in (told := str(value).strip()):
+        first, *rest = told.splitlines()
+        told = f"{first} … ({len(rest)} lines more)"
+    return f"{text}: {told}"
 
 
 def local(text: Any, zone: Any) -> datetime:

@@ -36,6 +36,7 @@ from simulator.scenario.fate import (
     MortalFiles,
 )
 from simulator.scenario.language import Scenario
+from simulator.scenario.pictures import picture
 from simulator.scenario.settings import preset_text, secrets_for, settings_text
 from simulator.world import World
 
@@ -55,6 +56,8 @@ class Wire(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Pass the request on, unless the agent dies here."""
+        if (found := picture(request)) is not None:
+            return found
         channel = self._hosts.get(request.url.host, "")
         if not _writes(request):
             self.fate.check()
@@ -103,6 +106,8 @@ class Stage:
         self.folder, self.settings = folder, folder / "tally.yaml"
         if script.preset:
             text = preset_text(self.world, folder, script)
+            for path in self.erp.exports.iterdir():
+                self._is_written_now(path)
         else:
             over = {"erp": script.erp, **script.settings}
             text = settings_text(self.world, script.channels, script.zone, over)
@@ -185,10 +190,14 @@ class Stage:
         path = self.erp.exports / name
         temporary = path.with_suffix(".tmp")
         temporary.write_text(text, encoding="utf-8")
-        written = self.world.clock.now().timestamp()
-        os.utime(temporary, (written, written))  # the file's time is the staging world's
+        self._is_written_now(temporary)
         temporary.replace(path)
         return path
+
+    def _is_written_now(self, path: Path) -> None:
+        """The file's time is the staging world's."""
+        written = self.world.clock.now().timestamp()
+        os.utime(path, (written, written))
 
     def hint_at_files(self) -> None:
         """What the system's file events do: they call a scan."""
@@ -239,13 +248,15 @@ class Stage:
 
 
 class Ear(httpx.BaseTransport):
-    """Where the shops' webhooks arrive: the running agent's door for hints, or nobody."""
+    """Whom the shops reach: the running agent's door for hints, the goods' pictures, or nobody."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Hand a message to the agent; refused as by a closed port while it is not running."""
+        if (found := picture(request)) is not None:
+            return found
         engine = self._stage.engine
         if request.url.host != AGENT_HOST or engine is None:
             raise httpx.ConnectError("nobody listens there", request=request)
