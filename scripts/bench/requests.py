@@ -41,7 +41,8 @@ FEED = {
     "columns": {"sku": "sku", "title": "title", "price": "price", "on_hand": "stock"},
     "ready": {"settle": None, "renamed": True},
 }
-STEP, IDLE = timedelta(seconds=5), timedelta(minutes=3)
+LONG_STEP = timedelta(minutes=1)  # while it waits for the next day
+STEP, IDLE, DAY = timedelta(seconds=5), timedelta(minutes=3), timedelta(days=1)
 ITEMS = (1_000, 10_000)
 
 
@@ -163,15 +164,19 @@ def _export(folder: Path, items: int) -> None:
 
 
 def _settle(world: World, engine: Engine) -> datetime:
-    """Let the agent work until it has nothing to do for some minutes; gives when it was done."""
+    """Let the agent work until it has nothing to do for some minutes; gives when it was done.
+
+    Where a day's calls are used up it waits for the next day's.
+    """
     done = world.clock.now()
-    while world.clock.now() - done < IDLE:
+    while world.clock.now() - done < IDLE or engine.next_work() - world.clock.now() < DAY:
         before = world.ledger.count()
         engine.settle()
         if world.ledger.count() > before:
             done = world.clock.now()
         step = min(engine.next_work(), engine.next_due()) - world.clock.now()
-        world.advance(min(max(step, timedelta(milliseconds=1)), STEP))
+        longest = STEP if world.clock.now() - done < IDLE else LONG_STEP
+        world.advance(min(max(step, timedelta(milliseconds=1)), longest))
     return done
 
 
