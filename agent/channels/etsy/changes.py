@@ -40,7 +40,9 @@ def _update_all(c: Connection, changes: Sequence[Existing]) -> list[Receipt]:
     for change in changes:
         by_page.setdefault(mapping.page_id(change.listing), []).append(change)
     c.forget_pages()
-    c.client.need(1 + 2 * len(by_page), _use(changes))
+    all_of_it = 1 + 2 * len(by_page)
+    fits = all_of_it <= c.client.limits[0]  # then it is not begun before it can be done whole
+    c.client.need(all_of_it if fits else 2, _use(changes))
     found: dict[int, Receipt] = {}
     left = list(by_page.items())
     while left:
@@ -77,7 +79,8 @@ def update(c: Connection, page: Page, changes: Sequence[Existing]) -> dict[int, 
     except Refused as error:
         failed = error
     except ChannelError as error:
-        c.read.pop(page.id, None)
+        if begun or isinstance(error, OutcomeUnknown):
+            c.read.pop(page.id, None)  # it is no longer as it was read
         if not begun:
             raise
         return found | {id(x): _after(now, x, error) for x in asked}
