@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 from agent.channels import Batch, Channel, Health, Limits
 from agent.channels.consent import Consent, Keys
@@ -67,7 +68,6 @@ LIMITS = Limits(
 
 def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
     """A channel over one integration's keys; nothing is sent yet."""
-    keys = _keys(settings, ports)
     http = ports.http.client(
         settings.address,
         shop,
@@ -75,7 +75,7 @@ def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
         ca_file=settings.ca_file,
         timeout_s=TIMEOUT_S,
     )
-    client = Client(http, shop, settings.address, ports, keys)
+    client = Client(http, shop, settings.address, ports, partial(_keys, settings, ports))
     return Magento(Connection(shop, settings, client, ports, rows=settings.rows))
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.channels.magento import errors
 from agent.channels.magento.signing import Keys
-from agent.errors import OutcomeUnknown, Throttled, Unavailable
+from agent.errors import OutcomeUnknown, Throttled, Unauthorised, Unavailable
 from agent.ports import Ports
 from agent.ports.http import Answer
 from agent.ports.http import Client as HttpClient
@@ -23,16 +23,17 @@ PAGE = 300  # the most that a shop with input limits gives
 Query = Mapping[str, str | int]
 Row = Mapping[str, Any]
 Filter = tuple[str, str, str | int]  # field, condition, value
+Given = Keys | str  # all four keys to sign with, or the token alone
 
 
 class Client:
     """Reads and writes under /rest/all/V1, one write at a time. Nothing is repeated, and nothing waits."""
 
     def __init__(
-        self, http: HttpClient, shop: str, address: str, ports: Ports, keys: Keys | str
+        self, http: HttpClient, shop: str, address: str, ports: Ports, keys: Callable[[], Given]
     ) -> None:
         self._http, self._shop, self._address, self._ports = http, shop, address, ports
-        self._keys = keys  # all four to sign with, or the token alone
+        self._find_keys, self._keys = keys, keys()
         self._quiet_until = float("-inf")  # on the monotonic clock: the shop asked us to wait
         self._turn = ports.environment.mutex()  # parallel saves deadlock in the shop's database
 
@@ -119,6 +120,17 @@ class Client:
         self._http.close()
 
     def _checked(self, method: str, path: str, query: Query | None, body: Any) -> Answer:
+        try:
+            return self._sent(method, path, query, body)
+        except Unauthorised:
+            # A person may have given new keys meanwhile; a refused call has done nothing.
+            fresh = self._find_keys()
+            if fresh == self._keys:
+                raise
+            self._keys = fresh
+        return self._sent(method, path, query, body)
+
+    def _sent(self, method: str, path: str, query: Query | None, body: Any) -> Answer:
         where = self.where(method, path)
         left = self._quiet_until - self._ports.clock.mono()
         if left > 0:

@@ -1,9 +1,10 @@
 """Orders by the time of their last change, with an overlap, and by a sweep over the last days.
 
-A page is asked for by the time of the last change met, not by its number: an order that is changed
-while we page moves to the end and would shift the pages under us. Numbers are used only within a
-second that holds more than a page. Not everything that happens to an order moves its time, so now and
-then the orders of the last days are read again by their numbers, whatever their times say.
+A page is asked for by the time of the last change met, never by its number: an order that is changed
+while we page moves to the end and would shift the pages under us, and older versions give the last
+page again for ever. A second that holds more than a page is read by the orders' numbers. Not
+everything that happens to an order moves its time, so now and then the orders of the last days are
+read again by their numbers, whatever their times say.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from agent.model.order import Order, OrderPage
 PATH = "/orders"
 PAGE = 100
 OVERLAP = timedelta(minutes=10)
+SECOND = timedelta(seconds=1)
 AHEAD = timedelta(minutes=10)  # how far the shop's clock may run before ours
 SWEEP_EVERY, SWEEP = timedelta(hours=1), timedelta(days=3)
 LONG_EVERY, LONG = timedelta(days=1), timedelta(days=14)
@@ -31,15 +33,15 @@ LONG_EVERY, LONG = timedelta(days=1), timedelta(days=14)
 
 @dataclass(frozen=True)
 class Cursor:
-    """Where reading goes on: orders changed from `after` on (None: ever), page `page`.
+    """Where reading goes on: orders changed from `after` on (None: ever).
 
-    `seen` is the newest change met; the next round begins OVERLAP before it. While sweeping, orders
-    made from `sweep` on are read by their numbers, after `number`. `swept` and `long`: when a sweep
-    over the last days, and over the last weeks, was begun, by our clock.
+    `seen` is the newest change met; the next round begins OVERLAP before it. With `number`, only those
+    of the second `after` with a greater one. While sweeping, orders made from `sweep` on are read by
+    their numbers, after `number`. `swept` and `long`: when a sweep over the last days, and over the last
+    weeks, was begun, by our clock.
     """
 
     after: datetime | None = None
-    page: int = 1
     seen: datetime | None = None
     sweep: datetime | None = None
     number: int = 0
@@ -71,11 +73,7 @@ def orders(c: Connection, since: str) -> OrderPage:
     if cursor.sweep is not None:
         return _swept(c, cursor)
     rows = _changed(c, cursor)
-    times = [at for row in rows if (at := _time(row)) is not None]
-    # An order from the future, by a clock that was wrong, must not hide those of the present.
-    times = [min(at, now + AHEAD) for at in times]
-    cursor = _following(cursor, times, full=len(rows) == PAGE)
-    more = len(rows) == PAGE
+    cursor, more = _following(cursor, rows, now)
     if not more:
         cursor = _due(cursor, now)
     return OrderPage(_orders(c, rows), cursor.text(), more or cursor.sweep is not None)
@@ -109,11 +107,14 @@ def _meet(c: Connection, since: str) -> None:
 
 
 def _changed(c: Connection, cursor: Cursor) -> list[Row]:
-    filters = _ours(c)
+    filters, sort = _ours(c), ["updated_at", "entity_id"]
     if cursor.after is not None:
         filters.append(("updated_at", "gteq", values.stamp(cursor.after)))
-    sort = ["updated_at", "entity_id"]
-    return c.client.found(PATH, filters, sort=sort, size=PAGE, page=cursor.page)
+        if cursor.number:
+            filters.append(("updated_at", "lteq", values.stamp(cursor.after)))
+            filters.append(("entity_id", "gt", cursor.number))
+            sort = ["entity_id"]
+    return c.client.found(PATH, filters, sort=sort, size=PAGE)
 
 
 def _ours(c: Connection) -> list[Filter]:
@@ -147,14 +148,22 @@ def _lately(at: datetime | None, now: datetime, within: timedelta) -> bool:
     return at is not None and timedelta(0) <= now - at < within
 
 
-def _following(cursor: Cursor, times: Sequence[datetime], *, full: bool) -> Cursor:
-    seen = max([*times, *([cursor.seen] if cursor.seen else [])], default=None)
-    if not full:
-        return replace(cursor, after=seen - OVERLAP if seen else None, page=1, seen=seen)
-    last = max(times, default=None)
-    if last is not None and (cursor.after is None or last > cursor.after):
-        return replace(cursor, after=last, page=1, seen=seen)  # that second may go on
-    return replace(cursor, page=cursor.page + 1, seen=seen)
+def _following(cursor: Cursor, rows: Sequence[Row], now: datetime) -> tuple[Cursor, bool]:
+    """Where the next page begins, and whether there is one now."""
+    times = [at for row in rows if (at := _time(row)) is not None]
+    # An order from the future, by a clock that was wrong, must not hide those of the present.
+    met = [min(at, now + AHEAD) for at in times]
+    seen = max([*met, *([cursor.seen] if cursor.seen else [])], default=None)
+    full, last = len(rows) == PAGE, max(times, default=None)
+    if cursor.after is not None and cursor.number:
+        if full:
+            return replace(cursor, number=max(map(_number, rows)), seen=seen), True
+        return replace(cursor, after=cursor.after + SECOND, number=0, seen=seen), True
+    if not full or last is None:
+        return replace(cursor, after=seen - OVERLAP if seen else None, seen=seen), False
+    if cursor.after is None or last > cursor.after:
+        return replace(cursor, after=last, seen=seen), True  # that second may go on
+    return replace(cursor, number=max(map(_number, rows)), seen=seen), True
 
 
 def _orders(c: Connection, rows: Sequence[Row]) -> tuple[Order, ...]:
