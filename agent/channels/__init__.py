@@ -91,6 +91,9 @@ class Limits:
     partial_cancels: bool = True  # False: CancelOrder takes whole orders only
     cancels_paid: bool = True  # False: an order that is paid is refunded by people, not cancelled
     restocks: bool = True  # False: RecordReturn moves no stock; the next figures of the ERP do
+    # Pieces that were sold leave the shelf at once, their order is given out so much later at the latest:
+    # for so long nothing is put back that was seen to go.
+    releases_s: float = 0.0
     appears_s: float = 20.0  # a new listing is found by its sku after so long at the latest
 
     @property

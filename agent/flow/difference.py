@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
 
 from agent.decide.planning import plan_of, waiting
 from agent.flow.site import Site
 from agent.flow.terms import limits_of
 from agent.model.listing import Listing, Offer
 from agent.model.plan import Plan, Unmade
-from agent.store import differences, families, listings, parked, plans
+from agent.store import differences, families, files, listings, parked, plans
 
 log = logging.getLogger(__name__)
 
 
 ON_A_LIVE_PAGE = "waits for `tally activate`: its page is live, and what is put on it shows at once"
+PAGE_NOT_LIVE = "waits for `tally activate` of all variants of its page: they go live together"
 
 Pairs = list[tuple[Offer, Listing | None]]
 
@@ -29,15 +32,24 @@ def pairs_of(site: Site, shop: str, skus: Sequence[str] | None = None) -> Pairs:
     return _pairs(site, shop, skus)[0]
 
 
-def _pairs(site: Site, shop: str, skus: Sequence[str] | None) -> tuple[Pairs, list[str]]:
-    """The same, and the skus that wait for their page."""
+def _pairs(site: Site, shop: str, skus: Sequence[str] | None) -> tuple[Pairs, list[Unmade]]:
+    """The same, and what waits for its page."""
     limits = limits_of(site, shop)
-    pairs = differences.differing(site.db, shop, skus, rests=limits.rests)
-    late = list[str]()
+    unreleased = site.ports.clock.now() - timedelta(seconds=limits.releases_s)
+    pairs = differences.differing(
+        site.db,
+        shop,
+        skus,
+        rests=limits.rests,
+        unreleased=unreleased if limits.releases_s else None,
+    )
+    late = list[Unmade]()
     if limits.page_state:
-        late = sorted(offer.sku for offer, listing in pairs if _would_show(offer, listing))
-        gone = frozenset(late)
+        gone = sorted(offer.sku for offer, listing in pairs if _would_show(offer, listing))
         pairs = [(offer, listing) for offer, listing in pairs if offer.sku not in gone]
+        pairs, early = _without_their_page(site, shop, pairs)
+        reasons = ((ON_A_LIVE_PAGE, gone), (PAGE_NOT_LIVE, early))
+        late = [Unmade(reason, named[0], len(named)) for reason, named in reasons if named]
     if limits.overtakes:
         wanted = None if skus is None else frozenset(skus)
         lower = differences.overtaking(site.db, shop)
@@ -52,12 +64,41 @@ def _would_show(offer: Offer, listing: Listing | None) -> bool:
     return any(sibling.shown.state == "live" for sibling in offer.siblings)
 
 
+def _without_their_page(site: Site, shop: str, pairs: Pairs) -> tuple[Pairs, list[str]]:
+    """The pairs without going live before a person has let the whole page go live; and whose that is.
+
+    Each would take the others with it, which nobody has let go yet.
+    """
+    goers = {o.sku: o.variant.family for o, seen in pairs if o.variant and _goes_live(o, seen)}
+    if not goers:
+        return pairs, []
+    codes = families.half_activated(site.db, shop, set(goers.values()))
+    early = {sku for sku, code in goers.items() if code in codes}
+    return [_kept(o, seen) if o.sku in early else (o, seen) for o, seen in pairs], sorted(early)
+
+
+def _goes_live(offer: Offer, listing: Listing | None) -> bool:
+    if listing is None or offer.shown is None:
+        return False
+    return offer.shown.state == "live" != listing.shown.state
+
+
+def _kept(offer: Offer, listing: Listing | None) -> tuple[Offer, Listing | None]:
+    """The same, in the state that the channel shows."""
+    if offer.shown is None or listing is None:
+        return offer, listing
+    return replace(offer, shown=replace(offer.shown, state=listing.shown.state)), listing
+
+
 def planned(site: Site, shop: str) -> Plan:
-    """The plan for this shop as the tables stand, with the answer that people have given to it."""
+    """The plan for this shop as the tables stand, with the answer that people have given to it.
+
+    Nothing new is made while files wait to be read: one of them may say what else belongs to it, such
+    as its page, and what was made without that cannot be put right.
+    """
     pairs, late = _pairs(site, shop, None)
-    unmade = families.unmade(site.db, shop)
-    if late:
-        unmade.append(Unmade(ON_A_LIVE_PAGE, late[0], len(late)))
+    if files.next_waiting(site.db) is not None:
+        pairs = [(offer, listing) for offer, listing in pairs if listing is not None]
     return plan_of(
         shop,
         pairs,
@@ -66,7 +107,7 @@ def planned(site: Site, shop: str) -> Plan:
         listed=listings.ours(site.db, shop) if pairs else 0,
         parked=parked.all_of(site.db, shop) if pairs else (),
         decision=plans.standing(site.db, shop) if pairs else None,
-        unmade=unmade,
+        unmade=[*families.unmade(site.db, shop), *late],
     )
 
 

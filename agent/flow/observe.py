@@ -10,8 +10,9 @@ from agent.decide.doubles import shown_twice
 from agent.errors import Preparing
 from agent.flow import trouble
 from agent.flow.site import Did, Site
+from agent.flow.terms import limits_of
 from agent.model.listing import Listing
-from agent.store import channel_state, looks, parked
+from agent.store import channel_state, listings, looks, parked
 from agent.store.looks import Looked
 
 PORTION = 500  # listings written in one transaction while a look goes on
@@ -33,7 +34,9 @@ def observe(site: Site, shop: str) -> Did:
         without_sku = _gather(site, shop, site.channels[shop].listings())
     except Preparing as error:  # the channel itself is well: orders and changes go on
         return Did(again_s=error.retry_after_s)
+    unreleased = now - timedelta(seconds=limits_of(site, shop).releases_s)
     with site.db.atomic():
+        listings.forget_falls(site.db, shop, unreleased)
         looked = looks.finish(site.db, shop, begun)
         _keep_away(site, shop, looked, now)
         channel_state.observed(site.db, shop, now)

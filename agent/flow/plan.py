@@ -11,7 +11,7 @@ from agent.flow.site import Did, Site
 from agent.flow.terms import unready
 from agent.flow.unsent import Unsent
 from agent.model.plan import Plan
-from agent.store import plans
+from agent.store import files, plans
 
 LOOK_AGAIN_S = 1.0
 SHORTEST = 8  # digits of a digest that a person must give at least
@@ -28,7 +28,8 @@ def plan_and_hold(site: Site, shop: str, unsent: Unsent | None = None) -> Did:
         return Did(again_s=LOOK_AGAIN_S)
     found = plan(site, shop)
     counts = {"changes": len(found.changes), "held": len(found.waiting)}
-    return Did({key: count for key, count in counts.items() if count})
+    again_s = LOOK_AGAIN_S if files.next_waiting(site.db) else None  # new listings wait for them
+    return Did({key: count for key, count in counts.items() if count}, again_s=again_s)
 
 
 def plan(site: Site, shop: str) -> Plan:

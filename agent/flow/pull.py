@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,7 +18,7 @@ from agent.errors import ChannelError
 from agent.flow import trouble
 from agent.flow.site import Did, Site
 from agent.model.order import Order, OrderPage
-from agent.store import marks, order_lines, orders
+from agent.store import listings, marks, order_lines, orders
 from agent.store.moments import to_text
 from agent.store.order_json import order_digest
 
@@ -73,6 +74,8 @@ def _store(site: Site, order: Order, now: datetime) -> str:
             order_id = orders.add(site.db, order, reference_candidates(order, template), now)
             _store_lines(site, order_id, order)
             orders.doubt_listings(site.db, order_id, order.channel, now)
+            if is_storable(order):
+                listings.explain_falls(site.db, order.channel, _pieces(order))
             return "new"
         if before.digest == order_digest(order) or not supersedes(before.order, order):
             return ""
@@ -82,6 +85,13 @@ def _store(site: Site, order: Order, now: datetime) -> str:
             _store_lines(site, before.id, order)
         orders.doubt_listings(site.db, before.id, order.channel, now)
         return "changed"
+
+
+def _pieces(order: Order) -> Counter[str]:
+    pieces = Counter[str]()
+    for line in order.lines:
+        pieces[line.sku] += line.quantity
+    return pieces
 
 
 def _store_lines(site: Site, order_id: int, order: Order) -> None:

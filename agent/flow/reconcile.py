@@ -60,7 +60,9 @@ def _look(site: Site, shop: str, ripe: Sequence[Doubt], now: datetime) -> int:
     with site.db.atomic():
         shown = {listing.sku for listing in seen}
         listings.remove(site.db, shop, sorted(named - shown))
-        listings.put(site.db, shop, seen, now)
+        moved = {d.sku for d in ripe if d.why == "moved"}  # by an order that we know, or by us
+        listings.put(site.db, shop, [x for x in seen if x.sku in moved], now)
+        listings.put(site.db, shop, [x for x in seen if x.sku not in moved], now, falls=True)
         late = _keep_found(site, shop, created, found, now)
         settled = [d.sku for d in ripe if d.sku not in late]
         doubts.remove(site.db, shop, settled)

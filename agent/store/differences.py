@@ -7,11 +7,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from agent.model.listing import Listing, Offer
 from agent.ports.database import Database, Row
 from agent.store import families
 from agent.store.faces import face_of
+from agent.store.moments import to_text
 from agent.store.offers import offer_of_row
 
 # A listing in doubt is looked at before anything else is decided about it.
@@ -22,7 +24,8 @@ select o.sku, o.state, o.price, o.compare_at, o.sale_price, o.sale_from, o.sale_
   l.external_id, l.handles, l.state as seen_state, l.price as seen_price,
   l.compare_at as seen_compare_at, l.sale_price as seen_sale_price,
   l.sale_from as seen_sale_from, l.sale_until as seen_sale_until,
-  l.quantity as seen_quantity, l.backorders as seen_backorders, l.title as seen_title"""
+  l.quantity as seen_quantity, l.backorders as seen_backorders, l.title as seen_title,
+  l.fell, l.fell_at"""
 
 DIFFERING = (
     COLUMNS
@@ -61,21 +64,43 @@ AMONG = DIFFERING + "  and o.sku in (select value from json_each(:skus))\n"
 
 
 def differing(
-    db: Database, channel: str, skus: Sequence[str] | None = None, *, rests: bool = False
+    db: Database,
+    channel: str,
+    skus: Sequence[str] | None = None,
+    *,
+    rests: bool = False,
+    unreleased: datetime | None = None,
 ) -> list[tuple[Offer, Listing | None]]:
     """Offers with their listings (None: to be created) that differ, of all skus or only of these.
 
     `rests`: the pieces of a listing that is not live, and is not to be, say nothing (see `Limits`).
+    Pieces that went since `unreleased` were perhaps sold, in an order that the channel has not given
+    out yet: they are not offered again.
     """
     values = {"channel": channel, "rests": rests}
     if skus is None:
         rows = db.rows(DIFFERING, values)
     else:
         rows = db.rows(AMONG, {**values, "skus": json.dumps(list(skus))})
-    pairs = [(offer_of_row(row), _listing(row)) for row in rows]
+    since = "" if unreleased is None else to_text(unreleased)
+    pairs = [(_not_raised(offer_of_row(row), row, since), _listing(row)) for row in rows]
     if rests:
         pairs = [(_at_rest(*pair), pair[1]) for pair in pairs]
     return _on_their_pages(db, channel, pairs)
+
+
+def _not_raised(offer: Offer, row: Row, since: str) -> Offer:
+    """The offer without the pieces, and the return to the shelf, that a sale may be behind."""
+    shown = offer.shown
+    if not since or shown is None or shown.quantity is None or (row["fell_at"] or "") <= since:
+        return offer
+    left = max(0, shown.quantity - row["fell"])
+    comes_back = shown.state == "live" != row["seen_state"] and not left
+    return replace(
+        offer,
+        shown=replace(shown, quantity=left),
+        state_is_ours=offer.state_is_ours and not comes_back,
+    )
 
 
 def _on_their_pages(

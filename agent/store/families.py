@@ -175,6 +175,24 @@ def share_state(db: Database, channel: str, code: str) -> None:
     db.run(PART, {"channel": channel, "code": code})
 
 
+HALF_ACTIVATED = """
+select distinct o.family
+from offers as o
+join listings as l on l.channel = o.channel and l.sku = o.sku
+where o.channel = :channel
+  and o.family in (select value from json_each(:codes))
+  and o.own_state = 'draft'
+  and not o.state_is_ours
+  and l.state <> 'live'
+"""
+
+
+def half_activated(db: Database, channel: str, codes: Iterable[str]) -> set[str]:
+    """Those of these pages on which a variant is still to be let go live by a person."""
+    rows = db.rows(HALF_ACTIVATED, {"channel": channel, "codes": json.dumps(sorted(codes))})
+    return {row[0] for row in rows}
+
+
 GET = """
 select code, body
 from families

@@ -33,6 +33,22 @@ def _listing(row: Row) -> Listing:
     return Listing(row["sku"], row["external_id"], face_of(row), json.loads(row["handles"]))
 
 
+# Pieces that went without our doing: fewer are seen than were there, and than we wanted there.
+GONE = """max(0, min(listings.quantity, coalesce(
+    (select o.quantity from offers as o
+     where o.channel = listings.channel and o.sku = listings.sku), listings.quantity))
+    - excluded.quantity)"""
+FALL = f"""
+  fell = case
+    when excluded.quantity > listings.quantity then 0
+    else fell + coalesce({GONE}, 0)
+  end,
+  fell_at = case
+    when excluded.quantity > listings.quantity then null
+    when {GONE} > 0 then excluded.seen_at
+    else fell_at
+  end"""
+
 PUT = """
 insert into listings (channel, sku, external_id, handles, state, price, compare_at, sale_price,
   sale_from, sale_until, quantity, backorders, title, seen_at, told_at)
@@ -43,8 +59,8 @@ on conflict (channel, sku) do update set
   price = excluded.price, compare_at = excluded.compare_at, sale_price = excluded.sale_price,
   sale_from = excluded.sale_from, sale_until = excluded.sale_until,
   quantity = excluded.quantity, backorders = excluded.backorders, title = excluded.title,
-  seen_at = excluded.seen_at, told_at = coalesce(excluded.told_at, told_at)
-"""
+  seen_at = excluded.seen_at, told_at = coalesce(excluded.told_at, told_at)"""
+PUT_AND_COUNT = PUT + "," + FALL
 
 
 def put(
@@ -53,10 +69,18 @@ def put(
     listings: Iterable[Listing],
     at: datetime,
     told_at: datetime | None = None,
+    *,
+    falls: bool = False,
 ) -> None:
-    """These listings show just this: seen at a moment, or told by a receipt."""
+    """These listings show just this: seen at a moment, or told by a receipt.
+
+    `falls`: pieces that are missing are kept in mind, as those of a sale that is still to be told of.
+    """
     stamps = {"channel": channel, "seen_at": to_text(at), "told_at": moment_value(told_at)}
-    db.run_many(PUT, ({**stamps, **_values(listing)} for listing in listings))
+    db.run_many(
+        PUT_AND_COUNT if falls else PUT,
+        ({**stamps, **_values(listing)} for listing in listings),
+    )
 
 
 def _values(listing: Listing) -> dict[str, Any]:
@@ -174,3 +198,28 @@ where channel = :channel and offers.state is not null
 def ours(db: Database, channel: str) -> int:
     """How many listings on this channel show items of the ERP."""
     return int(db.value(OURS, {"channel": channel}))
+
+
+FORGET = """
+update listings
+set fell = 0, fell_at = null
+where channel = :channel and fell_at <= :until
+"""
+
+
+def forget_falls(db: Database, channel: str, until: datetime) -> None:
+    """What went so long ago was no sale that is still to be told of."""
+    db.run(FORGET, {"channel": channel, "until": to_text(until)})
+
+
+EXPLAIN = """
+update listings
+set fell = max(0, fell - :pieces), fell_at = iif(fell > :pieces, fell_at, null)
+where channel = :channel and sku = :sku and fell > 0
+"""
+
+
+def explain_falls(db: Database, channel: str, pieces: Mapping[str, int]) -> None:
+    """An order has come that took so many pieces: {sku: pieces}."""
+    rows = ({"channel": channel, "sku": sku, "pieces": n} for sku, n in pieces.items())
+    db.run_many(EXPLAIN, rows)

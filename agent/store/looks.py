@@ -10,6 +10,7 @@ from datetime import datetime
 from agent.model.listing import Listing
 from agent.ports.database import Database
 from agent.store.faces import face_values
+from agent.store.listings import FALL
 from agent.store.moments import from_text, to_text
 
 SEEN = """
@@ -120,7 +121,8 @@ where channel = :channel
   and sku in (select value from json_each(:skus))
 """
 
-REPLACE = """
+REPLACE = (
+    """
 insert into listings (channel, sku, external_id, handles, state, price, compare_at, sale_price,
   sale_from, sale_until, quantity, backorders, title, seen_at)
 select channel, sku, external_id, handles, state, price, compare_at, sale_price,
@@ -132,10 +134,13 @@ on conflict (channel, sku) do update set
   price = excluded.price, compare_at = excluded.compare_at, sale_price = excluded.sale_price,
   sale_from = excluded.sale_from, sale_until = excluded.sale_until,
   quantity = excluded.quantity, backorders = excluded.backorders, title = excluded.title,
-  seen_at = excluded.seen_at
+  seen_at = excluded.seen_at,"""
+    + FALL
+    + """
 where listings.seen_at <= :begun
   and coalesce(listings.told_at, '') < :begun
 """
+)
 
 
 END = """

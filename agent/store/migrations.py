@@ -30,6 +30,13 @@ def m0003_families_of_variants(db: Any) -> None:
     _run_all(db, FAMILIES)
 
 
+@steps()
+def m0004_sales_that_are_not_told_yet(db: Any) -> None:
+    """Pieces that were seen to go from a listing, and since when, while nobody has said why."""
+    db.execute("alter table listings add column fell integer not null default 0")
+    db.execute("alter table listings add column fell_at text")
+
+
 def _run_all(db: Any, script: str) -> None:
     """Every statement in the running transaction (`executescript` would commit it)."""
     statement = ""

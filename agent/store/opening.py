@@ -10,7 +10,12 @@ from agent.ports.database import Database
 
 APPLICATION_ID = 0x7A11F  # "tally": tells our files from other SQLite files
 # The steps of `migrations`, by name: that module's tool is heavy, and loaded only when one is pending.
-STEPS = ("m0001_the_tables", "m0002_jobs_that_end_later", "m0003_families_of_variants")
+STEPS = (
+    "m0001_the_tables",
+    "m0002_jobs_that_end_later",
+    "m0003_families_of_variants",
+    "m0004_sales_that_are_not_told_yet",
+)
 
 
 def open_store(path: Path) -> Database:

@@ -60,6 +60,7 @@ LIMITS = Limits(
     partial_shipments=False,
     partial_cancels=False,
     hints=False,
+    releases_s=3600.0,  # the card is authorised about half an hour after the purchase
 )
 
 
