@@ -57,6 +57,7 @@ LIMITS = Limits(
         "no backorders, and no date when goods come back",
         "parcels are told by order line: pieces of one line cannot be told apart",
         "an order is cancelled as a whole or not at all",
+        "prices on Allegro's other marketplaces are left as people have them",
         "stock is set without comparing: what sells in that very second is set over",
     ),
     axes=0,

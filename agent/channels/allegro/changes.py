@@ -26,7 +26,6 @@ from agent.model.change import (
 )
 from agent.model.listing import Listing
 
-UNITS = 25  # rows of one bulk command
 ENDED_FIRST = "not sent: the offer is ended first"
 STOCK_FIRST = "not sent: its price and stock are set first, then it is listed again"
 
@@ -117,7 +116,7 @@ def _parts(c: Connection, work: Work) -> list[parts.Part]:
         if kind in ("end", "zero", "activate"):
             size = len(groups)
         elif kind == "bulk":
-            size = UNITS if edits.combined(c) else UNITS // 2
+            size = jobs.UNITS if edits.combined(c) else jobs.UNITS // 2
         else:
             size = 1
         for start in range(0, len(groups), size or 1):

@@ -14,7 +14,7 @@ from agent.channels.resume import Unfinished
 from agent.errors import Refused
 from agent.ports import Ports
 
-REMEMBERED = 5000  # commands whose offers we know by heart
+REMEMBERED = 1000  # commands whose offers we know by heart
 POLICIES = "/after-sales-service-conditions"
 KINDS = {  # {setting: (where the account's own are listed, under which name)}
     "shipping_rates": ("/sale/shipping-rates", "shippingRates"),

@@ -17,7 +17,7 @@ from agent.channels.allegro import edits, errors, listings, mapping
 from agent.channels.allegro.client import BETA, Row, Written, in_path
 from agent.channels.allegro.connection import Connection
 from agent.channels.allegro.errors import Fault, VendorRefused
-from agent.errors import OutcomeUnknown, Refused
+from agent.errors import ChannelError, OutcomeUnknown, Refused
 from agent.model.change import (
     CreateListing,
     Finished,
@@ -33,6 +33,7 @@ BULK = "/sale/offer-bulk-modification-commands"
 PUBLICATION = "/sale/offer-publication-commands"
 ACTIONS = {"end": "END", "zero": "END", "activate": "ACTIVATE"}
 FIELDS = {"prices": SetPrice.__name__, "stock": SetStock.__name__}  # of a task -> the change
+UNITS = 25  # rows of one bulk command
 TASKS = 1000  # of one page
 CHAIN = 5  # ended commands of the very same words that are stepped over
 
@@ -45,18 +46,33 @@ def bulk(c: Connection, changes: Sequence[ListingChange]) -> parts.Receipts:
     Where the vendor does not take both in one row they are told in rows of their own from then on.
     """
     if not edits.combined(c):
-        return _in_rows(c, changes, combined=False)
+        whole = len(changes) <= UNITS  # else it was meant for rows of both
+        return _in_rows(c, changes, combined=False) if whole else _apart(c, changes)
     try:
         found = _in_rows(c, changes, combined=True)
     except Refused:
         if c.combines is not None or len(_by_offer(changes)) == len(changes):
             raise
-        found = {}
-        for kind in (SetStock, SetPrice):
-            found |= _in_rows(c, [x for x in changes if isinstance(x, kind)], combined=False)
-        c.combines = False
-    else:
-        c.combines = c.combines or len(_by_offer(changes)) < len(changes) or None
+        return _apart(c, changes)
+    c.combines = c.combines or len(_by_offer(changes)) < len(changes) or None
+    return found
+
+
+def _apart(c: Connection, changes: Sequence[ListingChange]) -> parts.Receipts:
+    """Stock, then prices: to find out whether it is both together that is not taken."""
+    stock = [change for change in changes if isinstance(change, SetStock)]
+    prices = [change for change in changes if isinstance(change, SetPrice)]
+
+    def send(part: parts.Part) -> parts.Receipts:
+        asked = [change for change in part if isinstance(change, ListingChange)]
+        return _in_rows(c, asked, combined=False)
+
+    found = dict(send(stock))
+    try:
+        found |= send(prices)
+    except ChannelError as error:  # the stock is on its way
+        return found | dict(parts.after(prices, error, send))
+    c.combines = False
     return found
 
 
@@ -135,6 +151,13 @@ def _has_ended(c: Connection, what: str, key: str) -> bool:
 
 def finished(c: Connection, job: str, subjects: Sequence[str]) -> Finished | None:
     """How a command or an operation ended; None while the vendor is at it."""
+    ended = _ended(c, job, subjects)
+    if ended is not None:
+        c.taken.pop(job, None)
+    return ended
+
+
+def _ended(c: Connection, job: str, subjects: Sequence[str]) -> Finished | None:
     what, _, key = job.partition(" ")
     if what == "operation":
         return _operation(c, key, subjects)
