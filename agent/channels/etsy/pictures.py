@@ -21,6 +21,7 @@ LATER = "without a picture it cannot go live: add one in Shop Manager"
 
 def add(c: Connection, listing_id: int, address: str) -> str:
     """Give the draft its first picture; why it has none, or ""."""
+    address = address or c.settings.picture
     if not address:
         return f"no picture in the ERP; {LATER}"
     try:
@@ -45,7 +46,8 @@ def fetched(c: Connection, address: str) -> bytes:
     if parts.scheme != "https" or not parts.hostname or parts.username:
         raise ValueError(f'"{address[:80]}" is no https address')
     base = f"https://{parts.netloc}"
-    http = c.ports.http.client(base, f"{c.shop} picture", timeout_s=TIMEOUT_S)
+    where, trust = f"{c.shop} picture", c.settings.ca_file if _is_etsys(c, parts.netloc) else None
+    http = c.ports.http.client(base, where, ca_file=trust, timeout_s=TIMEOUT_S)
     try:
         path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
         answer = http.send("GET", path)
@@ -58,6 +60,10 @@ def fetched(c: Connection, address: str) -> bytes:
     if not any(answer.body.startswith(head) for head, _, _ in KINDS):
         raise ValueError("it is neither JPEG, PNG nor GIF")
     return answer.body
+
+
+def _is_etsys(c: Connection, host: str) -> bool:
+    return host == urlsplit(c.settings.address).netloc
 
 
 def uploaded(picture: bytes) -> Body:

@@ -29,6 +29,7 @@ class Settings(ChannelSettings):
     shipping_profile: int | None = Field(default=None, gt=0)  # None: the shop's only one
     processing_profile: int | None = Field(default=None, gt=0)  # None: the shop's only one
     return_policy: int | None = Field(default=None, gt=0)  # None: the shop's only one, if any
+    picture: str = ""  # https address of a picture for items that have none of their own
     who_made: WhoMade = "i_did"
     when_made: WhenMade = "made_to_order"
     carriers: Mapping[str, str] = Field(default_factory=dict)  # {the ERP's carrier: Etsy's}
@@ -42,3 +43,10 @@ class Settings(ChannelSettings):
                 "the address must begin with https:// (over plain http others could read the keys)"
             )
         return address.rstrip("/")
+
+    @field_validator("picture")
+    @classmethod
+    def _is_web_address(cls, address: str) -> str:
+        if address and not address.lower().startswith("https://"):
+            raise ValueError("the picture's address must begin with https://")
+        return address

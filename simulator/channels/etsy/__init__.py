@@ -19,7 +19,12 @@ ENTRY = Entry(
         "secret_tokens": "refresh_token",
         "secret_webhook": "webhook_secret",
     },
-    settings={"shop_id": "shop_id", "login": "base_url", "taxonomy": "taxonomy_id"},
+    settings={
+        "shop_id": "shop_id",
+        "login": "base_url",
+        "taxonomy": "taxonomy_id",
+        "picture": "picture",
+    },
 )
 PER_SECOND, PER_DAY, DAY_S = 10, 10_000, 86_400.0
 

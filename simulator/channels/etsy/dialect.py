@@ -59,7 +59,7 @@ class Etsy:
         """The app's key and secret, the tokens that are worth something now, the shop's numbers.
 
         `webhook_secret` signs webhooks; `api_key` is the header as it is sent; `taxonomy_id` is the
-        category of what the shop sells.
+        category of what the shop sells, `picture` the address of one that may be uploaded.
         """
         given = self.shop.setting("etsy")
         return {
@@ -72,6 +72,7 @@ class Etsy:
             "user_id": str(given["user_id"]),
             "shop_id": str(given["shop_id"]),
             "taxonomy_id": str(TAXONOMY),
+            "picture": f"{self.world.base_urls[NAME]}{images.STAND_IN}",
         }
 
     def set_up(self, settings: Mapping[str, Any]) -> None:

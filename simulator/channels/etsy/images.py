@@ -6,6 +6,7 @@ processed it, which takes as long as the dial for asynchronous work says.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 MOST_IMAGES, MOST_ALT = 20, 500
 WORK_S = 5.0  # how long processing usually takes (unconfirmed)
+STAND_IN = "/il/stand-in.png"
+DOT = base64.b64decode(  # the picture of whatever is shown here: one dot
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 HEADS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8")  # JPEG, PNG, GIF
 Json = dict[str, Any]
 

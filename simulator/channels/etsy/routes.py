@@ -66,6 +66,10 @@ def create_app(dialect: Etsy) -> Flask:
             except EtsyError as error:
                 return _refusal(error)
 
+    @app.get("/il/<path:name>")
+    def picture(name: str) -> Response:
+        return Response(images.DOT, content_type="image/png")
+
     @app.get(consent.PATH)
     def ask() -> Response:
         with dialect.at_work():
