@@ -9,8 +9,11 @@ import pytest
 
 from agent.config import Zero
 from agent.flow.difference import planned
+from agent.flow.observe import observe
+from agent.flow.people import activate
+from agent.flow.plan import plan_and_hold
 from agent.flow.push import push
-from agent.model.change import CreateListing
+from agent.model.change import CreateListing, SetStock
 from agent.model.family import Family
 from agent.model.plan import Unmade
 from agent.store import offers
@@ -219,6 +222,45 @@ def test_a_page_with_one_state_stays_while_one_of_its_variants_can_be_bought(
     site.work("slate")
     shown = [site.shops["slate"].face(sku) for sku in ("OAK-60-N", "OAK-60-S")]
     assert [(face.state, face.quantity) for face in shown] == [("live", 0), ("live", 5)]
+
+
+def test_a_page_with_one_state_goes_live_when_its_last_variant_is_activated(
+    site: PaperSite,
+) -> None:
+    site.resettle(slate=shop_settings("slate", publish="wait"))
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    site.work("slate")
+    activate(site.site, ["OAK-60-N"])
+    site.work("slate")
+    reason = "waits for `tally activate` of all variants of its page: they go live together"
+    assert planned(site.site, "slate").unmade == (Unmade(reason, "OAK-60-N", 1),)
+    shown = [site.shops["slate"].face(sku).state for sku in ("OAK-60-N", "OAK-60-S")]
+    assert shown == ["draft", "draft"]
+
+    activate(site.site, ["OAK-60-S"])
+    site.work("slate")
+    assert planned(site.site, "slate").unmade == ()
+    shown = [site.shops["slate"].face(sku).state for sku in ("OAK-60-N", "OAK-60-S")]
+    assert shown == ["live", "live"]
+
+
+def test_nothing_new_is_made_while_a_file_that_came_with_it_waits(site: PaperSite) -> None:
+    shelf(site, "OAK-60-N", "Natural", "60 cm")
+    site.paper.has(listing("RETRO-CLOCK"))
+    site.states("RETRO-CLOCK", on_hand=3, family=None)
+    file_id = site.export("variants")
+    site.db.run("update files set state = 'vaulted' where id = ?", (file_id,))
+    site.decide()
+    observe(site.site, "paper")
+    assert plan_and_hold(site.site, "paper").again_s == 1.0
+    assert [type(p.change) for p in planned(site.site, "paper").changes] == [SetStock]
+
+    shelf(site, "OAK-60-S", "Smoked", "60 cm")
+    site.db.run("update files set state = 'applied' where id = ?", (file_id,))
+    site.work()
+    [first, *_] = [request for request in created(site) if request]
+    assert [(c.sku, c.family is None) for c in first] == [("OAK-60-N", False), ("OAK-60-S", False)]
 
 
 def test_a_variant_that_is_discontinued_is_not_made_for_its_pages_sake(site: PaperSite) -> None:
