@@ -54,9 +54,10 @@ def push(c: Connection, changes: Sequence[ListingChange]) -> list[Receipt]:
 def _unknown(c: Connection, prices: Sequence[SetPrice], stocks: Sequence[SetStock]) -> set[str]:
     """Skus in lower case that the shop does not have. The price call names them by itself."""
     told = {change.sku for change in prices}
-    asked = [change.sku for change in stocks if change.sku not in told] if c.has_sources else []
-    there = stock.known(c, asked) if asked else set()
-    return {sku.casefold() for sku in asked} - there
+    asked = [change.sku for change in stocks if change.sku not in told]
+    if not asked or not c.has_sources:
+        return set()
+    return {sku.casefold() for sku in asked} - stock.known(c, asked)
 
 
 def _send(c: Connection, known: Push, part: parts.Part) -> parts.Receipts:
