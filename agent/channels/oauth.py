@@ -29,6 +29,8 @@ from agent.ports.http import Answer, Client
 EARLY = timedelta(seconds=120)  # renewed so long before the end: clocks differ, requests take time
 RETRIES = "tallyman tries again by itself"
 BUSY_S = 1.0  # another process is renewing: by then it has finished
+SECRET_LENGTH = 8  # characters; shorter values of a form are words of the protocol
+LONGEST_WORDS = 300  # characters of a vendor's explanation
 PASSING = frozenset({"temporarily_unavailable", "server_error"})  # codes that waiting mends
 
 
@@ -88,9 +90,9 @@ class TokenEndpoint:
         answer = self._http.send("POST", path, form=form, headers=self._headers)
         if 200 <= answer.status < 300:
             return answer
-        raise self._failure(answer, f"{self._shop} POST {path}")
+        raise self._failure(answer, f"{self._shop} POST {path}", form)
 
-    def _failure(self, answer: Answer, where: str) -> ChannelError:
+    def _failure(self, answer: Answer, where: str, form: Mapping[str, str]) -> ChannelError:
         if answer.status == 429:
             wait = answer.retry_after_s(self._clock.now())
             return Throttled("the login asked us to wait", where, RETRIES, retry_after_s=wait)
@@ -101,7 +103,10 @@ class TokenEndpoint:
         if not code or code in PASSING:
             what = f"the vendor's login cannot serve now: {code or f'status {answer.status}'}"
             return Unavailable(what, where, RETRIES)
-        told = f"{code}: {words}" if words else code
+        for sent in form.values():  # some vendors repeat the token that they refuse
+            if len(sent) >= SECRET_LENGTH:
+                words = words.replace(sent, "…")
+        told = f"{code}: {words[:LONGEST_WORDS]}" if words else code
         advice = f"run `tally connect {self._shop}`"
         return Denied(code, f"the vendor's login said no: {told}", where, advice)
 
@@ -114,7 +119,7 @@ def _error(answer: Answer) -> tuple[str, str]:
         return "", ""
     if not isinstance(facts, Mapping):
         return "", ""
-    return str(facts.get("error") or "")[:80], str(facts.get("error_description") or "")[:300]
+    return str(facts.get("error") or "")[:80], str(facts.get("error_description") or "")
 
 
 class Tokens:

@@ -46,7 +46,8 @@ class Login:
         used = request.form["refresh_token"]
         in_grace = used == self.last[0] and self.clock.at - self.last[1] < timedelta(minutes=1)
         if used != f"refresh-{self.number}" and not in_grace:
-            said = {"error": "invalid_grant", "error_description": "refresh token was used"}
+            words = f"refresh token was used: {used}"  # as Allegro repeats it
+            said = {"error": "invalid_grant", "error_description": words}
             return jsonify(said), 400
         if not in_grace:
             self.last, self.number = (used, self.clock.at), self.number + 1
