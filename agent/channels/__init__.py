@@ -95,6 +95,7 @@ class Limits:
     # for so long nothing is put back that was seen to go.
     releases_s: float = 0.0
     appears_s: float = 20.0  # a new listing is found by its sku after so long at the latest
+    settles_s: float = 2.0  # a change of unknown outcome shows after so long, if it ever does
 
     @property
     def accepts(self) -> frozenset[type]:

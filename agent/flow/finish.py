@@ -68,7 +68,7 @@ def _not_yet(site: Site, shop: str, job: Job) -> Counter[str]:
     again = now + timedelta(seconds=ask_again_s(job.asked + 1))
     jobs.later(site.db, shop, job.job, again, "stuck" if is_late else job.state)
     if becomes_stuck:
-        doubts.put(site.db, shop, job.skus, now, "unknown")
+        doubts.put(site.db, shop, job.skus, job.since, "unknown")
         log.warning("channel=%s job=%s stuck since=%s", shop, job.job, job.since.isoformat())
     return Counter({"stuck": 1}) if becomes_stuck else Counter()
 
@@ -85,14 +85,14 @@ def _end(site: Site, shop: str, job: Job, ended: Finished) -> Counter[str]:
     for sent in job.changes:
         outcome, refusal = _outcome(job, sent, ended)
         if _nobody_knows(job, sent, seen.get(sent.sku)):
-            doubts.put(site.db, shop, [sent.sku], now, "unknown")
+            doubts.put(site.db, shop, [sent.sku], job.since, "unknown")
         elif outcome == "done":
             _tell(site, shop, sent, now, is_told=sent.sku in told)
         if outcome == "refused" and job.state == "running":
             words = Parked(sent.sku, sent.kind, sent.digest, refusal.words, refusal.next)
             parked.park(site.db, shop, words, now)
         elif outcome == "in_doubt":
-            doubts.put(site.db, shop, [sent.sku], now, "unknown")
+            doubts.put(site.db, shop, [sent.sku], job.since, "unknown")
         tally[outcome] += 1
         words_told, number = refusal.words, refusal.request_id or job.job
         receipt_rows.append(Told(sent.kind, sent.sku, outcome, words_told, number))

@@ -15,7 +15,7 @@ from agent.store.doubts import Doubt
 from agent.store.receipts import Told
 
 SKUS = 250  # looked at in one call of this station
-SETTLE_S = 2.0  # a request without an answer may still be on its way
+LOOK_AGAIN_S = 2.0
 
 
 def reconcile(site: Site, shop: str) -> Did:
@@ -30,23 +30,25 @@ def reconcile(site: Site, shop: str) -> Did:
     if not open_doubts or quiet > 0:
         return Did(again_s=quiet or None)
     now = site.ports.clock.now()
-    ripe = [d for d in open_doubts if _due_in_s(d, now) <= 0][:SKUS]
+    settles_s = limits_of(site, shop).settles_s
+    ripe = [d for d in open_doubts if _due_in_s(d, settles_s, now) <= 0][:SKUS]
     if not ripe:
-        return Did(again_s=min(_due_in_s(d, now) for d in open_doubts))
+        return Did(again_s=min(_due_in_s(d, settles_s, now) for d in open_doubts))
     settled = _look(site, shop, ripe, now)
     trouble.cleared(site, shop)
     left = len(open_doubts) - settled
     return Did(
         {"looked": len(ripe), "settled": settled},
         more=bool(left) and settled > 0,
-        again_s=SETTLE_S if left else None,
+        again_s=LOOK_AGAIN_S if left else None,
     )
 
 
-def _due_in_s(doubt: Doubt, now: datetime) -> float:
+def _due_in_s(doubt: Doubt, settles_s: float, now: datetime) -> float:
+    """What may still be on its way, or not show yet, is looked at when it must have shown."""
     if doubt.why == "moved":
         return 0.0
-    return (doubt.since + timedelta(seconds=SETTLE_S) - now).total_seconds()
+    return (doubt.since + timedelta(seconds=settles_s) - now).total_seconds()
 
 
 def _look(site: Site, shop: str, ripe: Sequence[Doubt], now: datetime) -> int:

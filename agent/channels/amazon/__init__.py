@@ -66,6 +66,7 @@ LIMITS = Limits(
     partial_cancels=False,
     hints=False,
     appears_s=900.0,
+    settles_s=180.0,
 )
 
 

@@ -30,10 +30,11 @@ class Connection:
     glanced_at: datetime | None = None
     # What was told by itself and not seen yet: sku -> from when on it can be looked for.
     awaited: dict[str, datetime] = field(default_factory=dict)
-    # What was read of them at this very moment, many at once.
+    # What was just read of them, many at once.
     seen_for: dict[str, Seen | None] = field(default_factory=dict)
     seen_for_at: datetime | None = None
     themes: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by product type
+    orders_at: float = float("-inf")  # when orders were asked for last, monotonic
     nameless: bool = False  # orders came without the address that they go to
 
     @property

@@ -23,6 +23,7 @@ from agent.model.change import Finished, Refusal
 FEED = "feed "
 # A submission shows after minutes: looked for from then on, and so long at the most.
 FIRST_LOOK, LAST_LOOK = timedelta(seconds=60), timedelta(minutes=15)
+TOGETHER = timedelta(seconds=10)  # so long what was read of several is good for each
 KINDS = {name: kind.__name__ for kind, name in mapping.ATTRIBUTES.items()}
 LETTERS = {"q": "SetStock", "p": "SetPrice", "s": "SetState", "t": "SetTitle"}
 _RESULT = re.compile("<Result>(.*?)</Result>", re.DOTALL)
@@ -66,7 +67,8 @@ def _submission(c: Connection, submission: Submission, sku: str) -> Finished | N
 
 def _glance(c: Connection, sku: str, now: datetime) -> Seen | None:
     """The listing, read together with others that are waited for."""
-    if sku not in c.seen_for or c.seen_for_at != now:
+    is_fresh = c.seen_for_at is not None and timedelta(0) <= now - c.seen_for_at <= TOGETHER
+    if sku not in c.seen_for or not is_fresh:
         ripe = [other for other, at in c.awaited.items() if at <= now and other != sku]
         plain = [other for other in ripe if "," not in other] if "," not in sku else []
         c.seen_for = listings.glance(c, [sku, *plain[: listings.PAGE - 1]])

@@ -52,9 +52,9 @@ class Cursor:
 def orders(c: Connection, since: str) -> OrderPage:
     """The next page of changed orders; none, and the same cursor, while it is too soon to ask."""
     cursor = Cursor.read(since)
-    needed = 1 if cursor.token else RESERVE
-    if c.client.room(SEARCH_ORDERS) < needed:
+    if _is_too_soon(c, cursor):
         return OrderPage((), cursor.text(), more=False)
+    c.orders_at = c.ports.clock.mono()
     try:
         told = _page(c, cursor)
     except Throttled:  # of this operation only: changes and parcels go on
@@ -109,6 +109,13 @@ def raw(c: Connection, remote_id: str) -> Row | None:
     except ValueError as error:
         raise errors.misshapen(str(error), where) from error
     return row
+
+
+def _is_too_soon(c: Connection, cursor: Cursor) -> bool:
+    """Rounds follow one another as Amazon allows; while there is more, a few calls are kept."""
+    room = c.client.room(SEARCH_ORDERS)
+    is_late = c.ports.clock.mono() - c.orders_at >= 1 / SEARCH_ORDERS.rate
+    return room < (1 if cursor.token or is_late else RESERVE)
 
 
 def _page(c: Connection, cursor: Cursor) -> Row:

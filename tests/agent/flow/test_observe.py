@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from agent.errors import Unavailable
+from agent.errors import Preparing, Unavailable
+from agent.flow import trouble
 from agent.flow.observe import observe
 from agent.flow.plan import plan
 from agent.flow.terms import unready
@@ -108,3 +111,19 @@ def test_a_look_that_breaks_off_changes_nothing(site: PaperSite) -> None:
         observe(site.site, "paper")
     assert site.known("RETRO-CLOCK", "OAK-SHELF-80") == [SHELF, CLOCK]
     assert unready(site.site, "paper") == "the settings have changed and offers are being decided"
+
+
+def test_what_takes_its_time_keeps_nothing_else_from_going_on(
+    site: PaperSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def making() -> Iterator[Listing]:
+        raise Preparing("a report is being made", "paper", "", retry_after_s=15.0)
+
+    site.paper.has(CLOCK)
+    with monkeypatch.context() as patched:
+        patched.setattr(site.paper, "listings", making)
+        did = observe(site.site, "paper")
+    assert (did.counts, did.again_s) == ({}, 15)
+    assert trouble.quiet_for(site.site, "paper") == 0
+    site.clock.pass_time(seconds=15)
+    assert observe(site.site, "paper").counts == {"seen": 1}

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from agent import channels
 from agent.flow.observe import observe
 from agent.flow.reconcile import reconcile
 from agent.store import doubts
@@ -55,3 +60,20 @@ def test_two_creations_of_one_sku_are_left_to_a_person(site: PaperSite) -> None:
 
 def test_does_nothing_without_doubts(site: PaperSite) -> None:
     assert reconcile(site.site, "paper").counts == {}
+
+
+def test_waits_until_what_the_vendor_took_on_must_show(
+    site: PaperSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look too early sees the old figure, and takes it for what came of the change."""
+    vendor = channels.module("paper")
+    monkeypatch.setattr(vendor, "LIMITS", replace(vendor.LIMITS, settles_s=180.0))
+    site.paper.has(listing("RETRO-CLOCK"))
+    observe(site.site, "paper")
+    in_doubt(site, "RETRO-CLOCK")
+    site.clock.pass_time(seconds=2)
+    assert reconcile(site.site, "paper").again_s == 178
+    site.paper.has(listing("RETRO-CLOCK", quantity=3))
+    site.clock.pass_time(seconds=178)
+    assert reconcile(site.site, "paper").counts == {"looked": 1, "settled": 1}
+    assert site.known("RETRO-CLOCK") == [listing("RETRO-CLOCK", quantity=3)]
