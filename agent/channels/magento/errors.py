@@ -27,6 +27,7 @@ KEYS = (
 LOOKS = "tallyman looks at the channel before it does anything else"
 RETRIES = "tallyman tries again by itself"
 CORRECT = "correct it in the shop or in the ERP; the next change is tried again"
+SLASHES = "the web server refuses the slash in the sku: let it pass (Apache: AllowEncodedSlashes NoDecode)"
 NO_ROUTE = re.compile(r"(?i)does not match any route")
 GONE = re.compile(
     r"(?i)(product|entity) that was requested doesn't exist"
@@ -81,7 +82,7 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
     if answer.status >= 500:
         what = f"the shop failed ({answer.status}): {words}"
         return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
-    return _refusal(answer.status, words, where)
+    return _refusal(answer, words, where)
 
 
 def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
@@ -121,11 +122,15 @@ def vendor_words(answer: Answer) -> str:
     return " ".join(words.split())[:300] or _glimpse(answer.body)
 
 
-def _refusal(status: int, words: str, where: str) -> VendorRefused:
+def _refusal(answer: Answer, words: str, where: str) -> VendorRefused:
     advice = next((told for pattern, told in ADVICE if pattern.search(words)), CORRECT)
-    refusal = VendorRefused(f"refused ({status}): {words}", where, advice)
-    refusal.no_route = status == 404 and NO_ROUTE.search(words) is not None
-    refusal.missing = not refusal.no_route and (status == 404 or GONE.search(words) is not None)
+    is_magento = answer.headers.get("content-type", "").startswith("application/json")
+    if not is_magento:
+        advice = SLASHES if "%2F" in where else "check `address` in tally.yaml"
+    refusal = VendorRefused(f"refused ({answer.status}): {words}", where, advice)
+    is_gone = answer.status == 404 and is_magento
+    refusal.no_route = is_gone and NO_ROUTE.search(words) is not None
+    refusal.missing = not refusal.no_route and (is_gone or GONE.search(words) is not None)
     refusal.limited = LIMITED.search(words) is not None
     refusal.no_goods = EMPTY_SOURCE.search(words) is not None
     return refusal

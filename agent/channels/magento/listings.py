@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from urllib.parse import quote
 
-from agent.channels.magento import errors, mapping, stock, values
+from agent.channels.magento import errors, mapping, reserved, stock, values
 from agent.channels.magento.client import Filter
 from agent.channels.magento.connection import Connection
 from agent.channels.magento.mapping import chunks
@@ -17,6 +17,7 @@ from agent.model.listing import Listing
 
 PATH = "/products"
 IDS_IN_QUERY = 200
+FRESH_S = 60.0  # for so long the open orders are not read anew within one look at everything
 PAGE_FIELDS = "items[id,sku,status,visibility,updated_at]"
 LINK_FIELDS = "id,extension_attributes[configurable_product_links]"
 
@@ -53,8 +54,11 @@ def rows_of(c: Connection, skus: Sequence[str]) -> list[Row]:
 def _pages(c: Connection, place: int | None) -> Pages:
     refresh(c)
     sold: list[Filter] = [("type_id", "in", mapping.SOLD_ALONE)]
+    promised, read_at = dict[str, int](), float("-inf")
     for rows, after in _every(c, sold, mapping.FIELDS, place or 0):
-        yield _mapped(c, rows), after
+        if c.has_sources and c.ports.clock.mono() - read_at > FRESH_S:
+            promised, read_at = reserved.by_all(c), c.ports.clock.mono()
+        yield _mapped(c, rows, promised), after
 
 
 def _every(
@@ -76,11 +80,13 @@ def _shown(c: Connection, rows: Sequence[Row], pages: Sequence[str] = ()) -> lis
     return _mapped(c, rows)
 
 
-def _mapped(c: Connection, rows: Sequence[Row]) -> list[Listing]:
+def _mapped(
+    c: Connection, rows: Sequence[Row], promised: Mapping[str, int] | None = None
+) -> list[Listing]:
     """Rows as listings. Variants that were made but are on no page yet are left out."""
     page_of = {child: page for page in c.pages.values() for child in page["links"]}
     rows = [row for row in rows if row.get("sku") and not _is_unfinished(row, page_of)]
-    now = stock.of(c, [str(row["sku"]) for row in rows])
+    now = stock.of(c, [str(row["sku"]) for row in rows], promised)
     where = c.client.where("GET", PATH)
     found = []
     for row in rows:

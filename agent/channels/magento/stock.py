@@ -5,7 +5,7 @@ A source is set to what can be bought and what is reserved besides (see `reserve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -17,8 +17,9 @@ from agent.channels.magento.values import Row
 from agent.errors import Refused
 from agent.model.change import Receipt, SetStock
 
-SKUS_IN_QUERY = 100
-QUESTIONS_IN_QUERY = 40  # whether one piece more could be sold: two parameters for each sku
+IN_QUERY = 100  # skus in one address,
+ADDRESS = 4000  # of so many characters: some servers take no more than twice as many
+QUESTION = 60  # characters around a sku in a question whether a piece more could be sold
 FEW = 20  # rows that a shop with input limits lets in at once, as it is installed
 MOST_ASKED = 10_000  # the vendor sells no more of one sku in an order, as it is installed
 PATH = "/inventory/source-items"
@@ -27,14 +28,17 @@ PATH = "/inventory/source-items"
 # -- Looking ----------------------------------------------------------------------------------------
 
 
-def of(c: Connection, skus: Sequence[str]) -> Mapping[str, Stock]:
-    """What can be bought now, by sku in lower case."""
+def of(
+    c: Connection, skus: Sequence[str], promised: Mapping[str, int] | None = None
+) -> Mapping[str, Stock]:
+    """What can be bought now, by sku in lower case. `promised`: what orders reserve, where it is known."""
     if not skus:
         return {}
     if not c.has_sources:
         return {sku.casefold(): _legacy(c, sku) for sku in skus}
     held = source_rows(c, skus)
-    promised = reserved.by_all(c)
+    if promised is None:
+        promised = reserved.by_all(c)
     counted = {
         key: _left(c, held[key], promised.get(key, 0)) if key in held else None
         for key in (sku.casefold() for sku in skus)
@@ -55,8 +59,23 @@ def source_rows(c: Connection, skus: Sequence[str]) -> dict[str, Row]:
 def in_queries(skus: Sequence[str]) -> list[tuple[str, str]]:
     """Conditions and values that together find these skus: a list parts at commas."""
     plain = [sku for sku in skus if "," not in sku]
-    several = [("in", ",".join(some)) for some in chunks(plain, SKUS_IN_QUERY)]
+    several = [("in", ",".join(some)) for some in in_addresses(plain, IN_QUERY)]
     return several + [("eq", sku) for sku in skus if "," in sku]
+
+
+def in_addresses(skus: Sequence[str], most: int, around: int = 3) -> Iterator[list[str]]:
+    """The skus in portions that an address holds, each with `around` characters more."""
+    some: list[str] = []
+    length = 0
+    for sku in skus:
+        needs = len(quote(sku, safe="")) + around
+        if some and (len(some) == most or length + needs > ADDRESS):
+            yield some
+            some, length = [], 0
+        some.append(sku)
+        length += needs
+    if some:
+        yield some
 
 
 def _left(c: Connection, row: Row, promised: int) -> int:
@@ -81,7 +100,7 @@ def _sold_below(c: Connection, counts: Mapping[str, int | None]) -> set[str]:
     found: set[str] = set()
     asked = [sku for sku, count in counts.items() if (count or 0) < MOST_ASKED]
     alone = [sku for sku in counts if sku not in set(asked)]
-    for some in chunks(asked, min(QUESTIONS_IN_QUERY, c.rows)):
+    for some in in_addresses(asked, min(IN_QUERY, c.rows), QUESTION):
         if not c.asks_in_bulk:
             alone += some
             continue

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -116,6 +118,17 @@ def test_a_refusal_is_in_the_vendors_words_with_their_parameters(
     [receipt] = scripted.connect().push([SetTitle(CLOCK.sku, CLOCK, "Clock")])
     assert (receipt.outcome, receipt.words) == ("refused", f"refused (400): {words}")
     assert receipt.next == advice
+
+
+def test_a_web_server_that_lets_no_slash_pass_is_not_taken_for_a_missing_product(
+    scripted: Scripted,
+) -> None:
+    scripted.answer = lambda _: httpx.Response(404, text="<title>Not Found</title>")
+    lamp = replace(CLOCK, sku="LAMP/80")
+    [receipt] = scripted.connect().push([SetTitle(lamp.sku, lamp, "Lamp")])
+    assert (receipt.outcome, receipt.again) == ("refused", False)
+    assert receipt.words == 'refused (404): an HTML page "Not Found"'
+    assert "AllowEncodedSlashes NoDecode" in receipt.next
 
 
 def test_keys_that_a_person_gave_anew_are_taken_up_without_a_start(scripted: Scripted) -> None:

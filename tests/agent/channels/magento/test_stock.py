@@ -272,3 +272,12 @@ def test_a_sku_with_a_comma_or_a_slash_is_found_and_set(shop: StagedShop) -> Non
         listing = acts.live(shop, name, quantity=3)
         assert acts.stocked(shop, listing, 2).shown.quantity == 2
     assert sorted(skus(shop.channel.find(["A,B", "SET/2", "80%+"]))) == ["80%+", "A,B", "SET/2"]
+
+
+def test_no_address_is_longer_than_web_servers_take(shop: StagedShop, people: Rest) -> None:
+    for number in range(120):
+        people.product(f"{'Ł' * 55}-{number:03}")
+    found = list(shop.channel.listings())
+    assert len(found) == 120
+    assert len(shop.channel.look(found)) == len(shop.channel.find(skus(found))) == 120
+    assert max(len(str(request.url)) for request in shop.recorder.sent) < 8000
