@@ -12,8 +12,10 @@ from datetime import timedelta
 from agent.model.order import Order
 
 UNSAFE = re.compile(r"[^A-Z0-9]+")
-# What an order says of itself, or of what is no order.
-OWN_KINDS = frozenset({"id", "number", "transaction_id", "source", "auction_id", "tax_number"})
+# What an order says of itself, or of what is no order; `origin` repeats a number that stands beside it.
+OWN_KINDS = frozenset(
+    {"id", "number", "transaction_id", "source", "auction_id", "tax_number", "origin"}
+)
 SURE = 10  # characters from which a number that two systems share is no accident
 APART = timedelta(minutes=15)  # clocks differ, and a hub may round
 

@@ -14,6 +14,10 @@ from agent.model.order import Address, Charge, Order, OrderLine, Payment
 
 HERE = ("", "personal", "order_return")  # sources that are nobody else's
 SHOP = "shop"  # the type of every web shop; marketplaces go by their own names
+SOURCE_NUMBERS = (  # fields, and what their numbers are called while nobody has named the source
+    ("external_order_id", "external_order_id"),
+    ("shop_order_id", "source_number"),
+)
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -182,13 +186,14 @@ def _references(
         yield "source", told
         kind = told.partition("_")[0]
         name = sources.get(told) or sources.get(kind) or ("" if kind == SHOP else kind)
-        for field, plain in (
-            ("external_order_id", "external_order_id"),
-            ("shop_order_id", "source_number"),
-        ):
-            value = values.text(row, field)
-            if value not in ("", "0"):
-                yield (f"{name}_order_id" if name else plain), value
+        found = [
+            (f"{name}_order_id" if name else plain, value)
+            for field, plain in SOURCE_NUMBERS
+            if (value := values.text(row, field)) not in ("", "0")
+        ]
+        yield from found
+        if found:  # what the ERP is to know the purchase by, whichever way it comes
+            yield "origin", found[-1 if kind == SHOP else 0][1]
     for one in products:
         if values.text(one, "auction_id") not in ("", "0"):
             yield "auction_id", values.text(one, "auction_id")

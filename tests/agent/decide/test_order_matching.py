@@ -80,3 +80,18 @@ def test_what_the_erp_took_back_is_no_difference() -> None:
     before = order("1", order_line(quantity=2))
     after = order("1", order_line(quantity=2, cancelled=1))
     assert differences(before, after, {"L-RETRO-CLOCK": 1}) == ()
+
+
+def test_a_purchase_is_called_the_same_directly_and_through_a_hub() -> None:
+    number = "28f0f8d0-5b8d-11ee-b1c8-7d0b1c5b6a11"
+    directly = order(channel="allegro", remote_id=number)
+    hub = order(channel="base", remote_id="1630473", references=(("origin", number),))
+    found = [reference(one, "{origin}") for one in (directly, hub)]
+    assert found == ["28F0F8D0-5B8D-11EE-B1C8-7D0B1C5B6A11"] * 2
+
+
+def test_the_origin_is_no_further_number_to_match_by() -> None:
+    hub = order(channel="base", remote_id="1630473", references=(("origin", "1001"),))
+    vendors = {"base": "baselinker", "shop": "woocommerce"}
+    assert foreign_numbers(hub, vendors) == ()
+    assert possible_numbers(hub, vendors) == ()

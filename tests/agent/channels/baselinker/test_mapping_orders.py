@@ -105,6 +105,7 @@ def test_an_order_of_a_marketplace() -> None:
             ("number", "1630473"),
             ("source", "allegro_123"),
             ("allegro_order_id", "28f0f8d0-5b8d-11ee-b1c8-7d0b1c5b6a11"),
+            ("origin", "28f0f8d0-5b8d-11ee-b1c8-7d0b1c5b6a11"),
             ("auction_id", "7680000123"),
             ("tax_number", "5252344078"),
         ),
@@ -153,6 +154,7 @@ def test_a_shop_that_nobody_named_gives_short_numbers_that_name_no_channel() -> 
         ("source", "shop_2445"),
         ("external_order_id", "731"),
         ("source_number", "10731"),
+        ("origin", "10731"),
     } < found
     assert not any("shop" in kind for kind, _ in found)  # a channel may well be called so
 
@@ -165,7 +167,7 @@ def test_a_shop_that_is_a_channel_of_ours_is_named_by_it() -> None:
 
 def test_an_order_from_nowhere_else_names_nobody() -> None:
     found = references(order_source="personal", order_source_id=0, external_order_id="")
-    assert not any(kind in ("source", "external_order_id") for kind, _ in found)
+    assert not any(kind in ("source", "external_order_id", "origin") for kind, _ in found)
 
 
 @pytest.mark.parametrize(
