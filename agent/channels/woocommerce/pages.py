@@ -240,7 +240,10 @@ def _made(c: Connection, change: CreateListing, row: Row, parent: State) -> Rece
 
 
 def publish(c: Connection, changes: Sequence[ListingChange]) -> bool:
-    """Publish the draft parent that we made ourselves, when a variation of it goes live; whether we did."""
+    """Publish the draft parent that we made ourselves, when a variation of it goes live.
+
+    Whether it is public now: another variation may have taken it along before this one.
+    """
     wanted = [x for x in changes if isinstance(x, SetState) and x.state == "live"]
     drafts = {x.listing.handles["parent"] for x in wanted if _under_draft(x)}
     if not drafts:
@@ -248,7 +251,7 @@ def publish(c: Connection, changes: Sequence[ListingChange]) -> bool:
     rows = listings.every(c, f"{API}/products", _query("include", sorted(drafts)))
     ours = [row for row in rows if mapping.state(row) == "draft" and _is_ours(row)]
     _write(c, "update", [{"id": int(row["id"]), "status": "publish"} for row in ours])
-    return bool(ours)
+    return bool(ours) or any(mapping.state(row) == "live" for row in rows)
 
 
 def _under_draft(change: SetState) -> bool:
