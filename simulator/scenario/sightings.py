@@ -96,6 +96,15 @@ def erp_sold(stage: Stage, words: Mapping[str, str], value: Any) -> int:
     )
 
 
+@sentence("erp has the last order under its own number", THEN)
+def erp_has_last(stage: Stage, words: Mapping[str, str], value: Any) -> int:
+    """How often the ERP's books have it by the number that it has where it was bought; case and punctuation aside."""
+    channel, number = stage.orders[-1]
+    bought = [s for s in _dialect(stage, channel).storefront.sold() if s.number == number]
+    own = {_plain(sold.foreign_id) for sold in bought}
+    return sum(_plain(order["header"]["reference"]) in own for order in stage.erp.books.orders())
+
+
 @sentence("erp refused files", THEN)
 def erp_refused(stage: Stage, words: Mapping[str, str], value: Any) -> int:
     """Import files that the ERP did not take."""
@@ -138,6 +147,12 @@ def exceptions(stage: Stage, words: Mapping[str, str], value: Any) -> int:
     return stage.count(WAITING)
 
 
+@sentence("agent has parked changes", THEN)
+def parked(stage: Stage, words: Mapping[str, str], value: Any) -> int:
+    """Changes that a shop refused, and that wait for a person."""
+    return stage.count("select count(*) from parked")
+
+
 @sentence("agent knows orders", THEN)
 def orders(stage: Stage, words: Mapping[str, str], value: Any) -> int:
     """Orders pulled from all channels."""
@@ -161,6 +176,10 @@ def asked(stage: Stage, words: Mapping[str, str], value: Any) -> int:
     """Requests that reached the channel since the last such look; fewer is as good."""
     counted = stage.requests(words["channel"])
     return int(value) if counted <= int(value) else counted
+
+
+def _plain(number: str) -> str:
+    return "".join(letter for letter in number.upper() if letter.isalnum())
 
 
 def _one_of(seen: Mapping[str, Any]) -> Any:
