@@ -135,11 +135,8 @@ def _single(c: Connection, known: Push, change: SetState | SetTitle) -> Receipt:
             return _told(c, change, {"name": change.title})
         page = change.listing.handles.get("page", "")
         if change.state == "live" and page and page not in known.published:
-            stage = change.listing.handles.get("page_state", "")
-            if stage == "hidden":
+            if not variants.publish(c, page):
                 return parts.refused(change, f'its page "{page}" is disabled in the shop', PUBLISH)
-            if stage == "draft":
-                variants.publish(c, page)
             known.published.add(page)
         is_live = change.state == "live"
         return _told(c, change, {"status": mapping.ENABLED if is_live else mapping.DISABLED})

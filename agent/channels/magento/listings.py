@@ -117,16 +117,14 @@ def refresh(c: Connection, skus: Sequence[str] | None = None) -> None:
     else:
         for condition, value in stock.in_queries(list(dict.fromkeys(skus))):
             rows += c.client.found(PATH, [("sku", condition, value)], fields=PAGE_FIELDS)
-    found = {}
+    found: dict[int, Row] = {}
     where = c.client.where("GET", PATH)
     for row in rows:
         number = errors.understood(partial(mapping.number, row), where)
         before = c.pages.get(number)
         same = before is not None and before.get("updated_at") == row.get("updated_at")
         found[number] = {**row, "links": before["links"] if before and same else _links(c, row)}
-    if skus is None:
-        c.pages.clear()
-    c.pages.update(found)
+    c.pages = found if skus is None else {**c.pages, **found}  # other lanes may be reading it
 
 
 def _links(c: Connection, row: Row) -> tuple[int, ...]:

@@ -101,7 +101,7 @@ def raw(c: Connection, remote_id: str) -> Row | None:
 
 def _meet(c: Connection, since: str) -> None:
     """From here on every order passes by; what passed before we were started is read at once."""
-    if since:
+    if since and c.has_sources:
         by_all(c, learn=True)
     c.ledger.complete = True
 

@@ -88,10 +88,18 @@ def create(
     return found
 
 
-def publish(c: Connection, sku: str) -> None:
-    """Enable the page that we made, and let shoppers find it."""
+def publish(c: Connection, sku: str) -> bool:
+    """Enable the page that we made, and let shoppers find it; False when people have disabled it.
+
+    It is looked at afresh first.
+    """
+    listings.refresh(c, [sku])
+    stages = [mapping.stage(page) for page in c.pages.values() if page.get("sku") == sku]
+    if "draft" not in stages:
+        return "hidden" not in stages
     fields = {"status": mapping.ENABLED, "visibility": mapping.ALONE}
     c.client.write("PUT", f"{PATH}/{quote(sku, safe='')}", {"product": fields})
+    return True
 
 
 def _family(change: CreateListing) -> Family:
@@ -200,7 +208,9 @@ def _join(
     if not isinstance(row, dict) or not set(links) <= set(listings.links_of(row)):
         what = "the answer does not name the variants of the page"
         return {id(x): parts.in_doubt(x, what) for x in news}
-    c.pages[mapping.number(row)] = {**row, "updated_at": "", "links": listings.links_of(row)}
+    # Without its time, so that its links are read again with the next look at it.
+    fresh = {**row, "updated_at": "", "links": listings.links_of(row)}
+    c.pages = {**c.pages, mapping.number(row): fresh}
     return {id(x): creation.made(c, x, rows[id(x)], row) for x in news}
 
 
