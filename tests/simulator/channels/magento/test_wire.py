@@ -129,6 +129,8 @@ def test_every_list_and_single_answer_has_what_the_schema_requires(rest: Rest) -
         "/V1/inventory/stocks",
         "/V1/inventory/are-products-salable?skus[0]=BOWL&stockId=1",
         "/V1/inventory/is-product-salable-for-requested-qty/BOWL/1/3",
+        "/V1/inventory/are-product-salable-for-requested-qty/"
+        "?skuRequests[0][sku]=BOWL&skuRequests[0][qty]=3&stockId=1",
         "/V1/stockItems/BOWL",
         "/V1/stockStatuses/BOWL",
         "/V1/store/storeConfigs",
