@@ -83,10 +83,10 @@ class Recorder(httpx.BaseTransport):
         if self.before_write is not None and is_write(request):
             happen, self.before_write = self.before_write, None
             happen()
-        if request.url.host == PICTURES:
-            return httpx.Response(200, content=PNG)
         if request.url.path in self.instead:
             return self.instead[request.url.path]
+        if request.url.host == PICTURES:
+            return httpx.Response(200, content=PNG)
         return self._inner.handle_request(request)
 
 

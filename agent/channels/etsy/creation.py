@@ -65,20 +65,18 @@ def _make(c: Connection, page: News) -> parts.Receipts:
     except Refused as refusal:
         return {id(x): parts.refused(x, refusal.what, refusal.next) for x in page}
     begun = _begun(c, answer)
-    currency = _currency(c, answer)
     readiness = int(fields["readiness_state_id"])
-    wanted = replace(
-        begun,
-        currency=currency,
-        products=tuple(_product(x, readiness) for x in page),
-        on=_on(first.family),
-    )
+    products = tuple(_product(x, readiness) for x in page)
+    wanted = replace(begun, products=products, on=_on(first.family))
     try:
         made = writes.put(c, _sellable(wanted), begun)
     except Refused as refusal:  # a draft without a sku is of use to nobody
         with contextlib.suppress(ChannelError):
             c.client.write("DELETE", f"/listings/{begun.id}", Body())
         return {id(x): parts.refused(x, refusal.what, refusal.next) for x in page}
+    except ChannelError as error:  # whatever it was, something has happened
+        what = f"a draft was begun, and not finished: {error.what}"
+        raise OutcomeUnknown(what, error.where, errors.LOOKS) from error
     words = pictures.add(c, begun.id, first.details.image)
     return {id(x): _made(x, made, words) for x in page}
 
@@ -116,19 +114,10 @@ def _fields(c: Connection, first: CreateListing) -> dict[str, str]:
 
 def _begun(c: Connection, answer: Mapping[str, object]) -> Page:
     """The draft as the answer tells it, without an inventory yet."""
-    where = c.client.where("POST", f"{c.root}/listings")
     try:
-        number = shape.number(answer, "listing_id")
+        number, currency = shape.number(answer, "listing_id"), shape.currency(answer, "price")
         empty: dict[str, tuple[int, ...]] = dict.fromkeys(ON, ())
-        return mapping.restated(Page(number, "", "", "", "", (), empty), answer)
-    except shape.Misshapen as error:
-        raise errors.misshapen(str(error), where, wrote=True) from error
-
-
-def _currency(c: Connection, answer: Mapping[str, object]) -> str:
-    """The currency of the new draft's price."""
-    try:
-        return shape.currency(answer, "price")
+        return mapping.restated(Page(number, "", "", "", currency, (), empty), answer)
     except shape.Misshapen as error:
         where = c.client.where("POST", f"{c.root}/listings")
         raise errors.misshapen(str(error), where, wrote=True) from error

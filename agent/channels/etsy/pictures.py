@@ -44,7 +44,7 @@ def fetched(c: Connection, address: str) -> bytes:
     """
     parts = urlsplit(address)
     if parts.scheme != "https" or not parts.hostname or parts.username:
-        raise ValueError(f'"{address[:80]}" is no https address')
+        raise ValueError("its address is none that begins with https:// and has no password in it")
     base = f"https://{parts.netloc}"
     where, trust = f"{c.shop} picture", c.settings.ca_file if _is_etsys(c, parts.netloc) else None
     http = c.ports.http.client(base, where, ca_file=trust, timeout_s=TIMEOUT_S)
