@@ -13,3 +13,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the contract suite against a real shop of this vendor: its address and keys come"
         " from TALLY_LIVE_WOOCOMMERCE_URL, _KEY, _SECRET and _CA",
     )
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="kill the agent at every step of the crash tests, not only at a sample of them",
+    )
+
+
+@pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for everything."""
+    return bool(request.config.getoption("--thorough"))

@@ -84,7 +84,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Sho
 
 
 def test_ends_the_same_wherever_it_is_killed(
-    tmp_path_factory: pytest.TempPathFactory, undisturbed: list[tuple[str, Shown]]
+    tmp_path_factory: pytest.TempPathFactory,
+    undisturbed: list[tuple[str, Shown]],
+    thorough: bool,
 ) -> None:
     assert [face.quantity for _, face in undisturbed] == [12, 0, 12]
     statements, died = 0, True
@@ -94,5 +96,5 @@ def test_ends_the_same_wherever_it_is_killed(
         assert site.answers("select sku from doubts union select sku from job_changes") == []
         assert [row[0] for row in site.answers("select sku from parked")] == ["WALL-HOOK"]
         site.db.close()
-        statements += 1
+        statements += 1 if thorough else 3
     assert statements > 50
