@@ -16,6 +16,7 @@ from agent.channels.resume import Pages, resumed
 from agent.model.listing import Listing, Shown
 
 Some = TypeVar("Some")
+PATIENCE = 2  # so often a page is read again that leaves rows out
 MOST = 100  # rows of one answer, and numbers in one question
 # One state is asked for at a time. What sells out while we read moves on, from active to sold out.
 STATES = ("active", "inactive", "sold_out", "expired", "draft")
@@ -24,11 +25,15 @@ NEWEST = ("draft", "active", "inactive", "sold_out", "expired")  # where a lost 
 
 @dataclass(frozen=True)
 class Place:
-    """Where reading goes on: the state, the offset in it, its rows in all, and those already met."""
+    """Where reading goes on: the state, the offset in it, its rows in all, and those already met.
+
+    `short` counts how often the same page has had fewer rows than it should.
+    """
 
     state: int = 0
     offset: int = 0
     count: int = -1
+    short: int = 0
     seen: set[int] = field(default_factory=set)
 
 
@@ -141,9 +146,12 @@ def _every(c: Connection, states: Sequence[str], place: Place | None) -> Pages:
             continue
         fresh = [row for row in found if _number(c, path, row) not in at.seen]
         at.seen.update(_number(c, path, row) for row in fresh)
-        at = replace(at, offset=at.offset + MOST, count=count)
-        if at.offset >= count:
-            at = replace(at, state=at.state + 1, offset=0, count=-1)
+        if len(found) < min(MOST, count - at.offset) and at.short < PATIENCE:
+            at = replace(at, count=count, short=at.short + 1)  # what is left out would seem gone
+        elif at.offset + MOST < count:
+            at = replace(at, offset=at.offset + MOST, count=count, short=0)
+        else:
+            at = Place(at.state + 1, seen=at.seen)
         yield _listings(c, path, fresh), at
 
 
