@@ -53,7 +53,7 @@ LIMITS = Limits(
         "no drafts and no archive: what is not on sale is disabled",
         "the quantity of one inventory source; other sources of the website stay people's own",
         "no promised date and no limit for backorders",
-        "pictures are put into the shop by people",
+        "one picture of a new product, and none afterwards",
         "an order is cancelled as a whole, and only while it is unpaid",
         "goods that come back and their refunds are people's: there is no return without money",
         "values that somebody set for one store view stay as they are there",

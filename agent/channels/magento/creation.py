@@ -6,7 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from agent.channels import parts
-from agent.channels.magento import attributes, errors, listings, mapping, stock, values, variants
+from agent.channels.magento import (
+    attributes,
+    errors,
+    listings,
+    mapping,
+    pictures,
+    stock,
+    values,
+    variants,
+)
 from agent.channels.magento.connection import Connection
 from agent.channels.magento.mapping import Stock
 from agent.channels.magento.values import Row
@@ -88,7 +97,7 @@ def make(c: Connection, change: CreateListing, more: Sequence[dict[str, Any]] = 
 
 
 def made(c: Connection, change: CreateListing, row: Row, page: Row | None = None) -> Receipt:
-    """The receipt of a product that was made; its stock lies there now, or is told at our source."""
+    """The receipt of a product that was made; its stock and its picture are told now, where they were not."""
     where = c.client.where("POST", PATH)
     shown = change.shown
     held = Stock(shown.quantity, shown.quantity is not None and shown.backorders)
@@ -102,7 +111,8 @@ def made(c: Connection, change: CreateListing, row: Row, page: Row | None = None
     read = errors.understood(
         lambda: mapping.listing(row, held, c.currency, c.zone, page), where, wrote=True
     )
-    return parts.done(change, read)
+    picture = change.details.image
+    return parts.done(change, read, pictures.add(c, change.sku, change.details.title, picture))
 
 
 def category(c: Connection, name: str) -> int:

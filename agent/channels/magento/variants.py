@@ -7,7 +7,15 @@ from typing import Any
 from urllib.parse import quote
 
 from agent.channels import parts
-from agent.channels.magento import attributes, creation, errors, listings, mapping, values
+from agent.channels.magento import (
+    attributes,
+    creation,
+    errors,
+    listings,
+    mapping,
+    pictures,
+    values,
+)
 from agent.channels.magento.connection import Connection
 from agent.channels.magento.values import Row
 from agent.errors import Lossy, OutcomeUnknown, Refused
@@ -211,6 +219,8 @@ def _join(
     # Without its time, so that its links are read again with the next look at it.
     fresh = {**row, "updated_at": "", "links": listings.links_of(row)}
     c.pages = {**c.pages, mapping.number(row): fresh}
+    if page is None:
+        pictures.add(c, parent_sku(family), family.title, news[0].details.image)
     return {id(x): creation.made(c, x, rows[id(x)], row) for x in news}
 
 
