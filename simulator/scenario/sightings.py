@@ -98,7 +98,7 @@ def erp_sold(stage: Stage, words: Mapping[str, str], value: Any) -> int:
 
 @sentence("erp has the last order under its own number", THEN)
 def erp_has_last(stage: Stage, words: Mapping[str, str], value: Any) -> int:
-    """How often the ERP's books have it by the number that it has where it was bought; case and punctuation aside."""
+    """How often the books have it by its number where it was bought, case and punctuation aside."""
     channel, number = stage.orders[-1]
     bought = [s for s in _dialect(stage, channel).storefront.sold() if s.number == number]
     own = {_plain(sold.foreign_id) for sold in bought}
