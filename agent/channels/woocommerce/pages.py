@@ -248,7 +248,7 @@ def publish(c: Connection, changes: Sequence[ListingChange]) -> bool:
     drafts = {x.listing.handles["parent"] for x in wanted if _under_draft(x)}
     if not drafts:
         return False
-    rows = listings.every(c, f"{API}/products", _query("include", sorted(drafts)))
+    rows = list(listings.every(c, f"{API}/products", _query("include", sorted(drafts))))
     ours = [row for row in rows if mapping.state(row) == "draft" and _is_ours(row)]
     _write(c, "update", [{"id": int(row["id"]), "status": "publish"} for row in ours])
     return bool(ours) or any(mapping.state(row) == "live" for row in rows)
