@@ -46,6 +46,7 @@ class PaperChannel:
     effect_first: bool = True
     moved: set[str] = field(default_factory=set)  # skus whose next stock change is stale
     before_push: Callable[[], None] | None = None
+    room: int | None = None  # so many changes of a request are done, the rest is handed back
     works_later: set[type] = field(default_factory=set)  # kinds that it takes on as a job
     jobs: dict[str, list[ListingChange]] = field(default_factory=dict)  # not done yet
     ends: dict[str, Finished] = field(default_factory=dict)  # how a job ended that is over
@@ -94,7 +95,9 @@ class PaperChannel:
         if bad and self.strict:
             raise Refused(f"bad row {bad[0].sku}", "paper", "mend it")
         later = [change for change in changes if type(change) in self.works_later]
-        receipts = self._begin(later) if later else [self._take(change) for change in changes]
+        now = changes if self.room is None else changes[: self.room]
+        receipts = self._begin(later) if later else [self._take(change) for change in now]
+        receipts += [Receipt(x, "unsent", "later") for x in changes[len(now) :] if not later]
         if fault is not None:
             raise fault
         return receipts

@@ -9,6 +9,7 @@ from agent.model.listing import Shown, State
 
 HUB = Speech(states={"draft": "live", "hidden": "live", "archived": "live"}, backorders=False)
 MARKET = Speech(states={"archived": "hidden"}, backorders=False, rests=True)
+BOOTH = Speech(most_pieces=999)
 STALL = Speech(states={"draft": "hidden", "archived": "hidden"})
 
 
@@ -27,6 +28,8 @@ STALL = Speech(states={"draft": "hidden", "archived": "hidden"})
             HUB, ("hidden", 3, False), ("live", 0, False), id="what cannot be hidden is empty"
         ),
         pytest.param(HUB, ("live", 0, False), ("live", 0, False), id="sold out and visible"),
+        pytest.param(BOOTH, ("live", 1000, False), ("live", 999, False), id="as many as it takes"),
+        pytest.param(BOOTH, ("live", 999, False), ("live", 999, False), id="just as many"),
     ],
 )
 def test_the_nearest_that_the_channel_can_say(

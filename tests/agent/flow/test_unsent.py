@@ -98,3 +98,21 @@ def test_a_plan_is_made_anew_after_trouble(site: PaperSite) -> None:
     site.clock.pass_time(minutes=1)
     push(site.site, "paper", unsent)
     assert sent_last(site)[0] == "SHELF-11"
+
+
+def test_what_a_channel_hands_back_is_asked_again_at_once_and_waits_for_its_pause(
+    site: PaperSite,
+) -> None:
+    site.paper.faults, site.paper.room = [None, pause()] * 9, 3
+    unsent = Unsent()
+    push(site.site, "paper", unsent)
+    assert [[x.sku for x in request] for request in site.paper.requests] == [
+        ["SHELF-00", "SHELF-01", "SHELF-02", "SHELF-03"],
+        ["SHELF-03"],
+    ]
+    assert site.answers("select count(*) from doubts") == [(0,)]
+    assert site.answers("select count(*) from receipts") == [(3,)]
+    for _ in range(5):
+        site.clock.pass_time(seconds=2)
+        push(site.site, "paper", unsent)
+    assert {seen.shown.quantity for seen in site.paper.shown.values()} == {3}
