@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -15,7 +16,7 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode
 
 import httpx
 
@@ -32,6 +33,28 @@ DROPPED, HANGING = 599, 598
 FAULT_HEADER = "X-Staging-Fault"
 DRIPS = 10  # pieces in which a slow answer comes
 PAGES = 64  # lists whose last page is remembered
+PAGING = {  # words of a query that lead from page to page of one list, as vendors spell them
+    "page",
+    "offset",
+    "start",
+    "Start",
+    "limit",
+    "after",
+    "before",
+    "from",
+    "cursor",
+    "page_info",
+    "page_token",
+    "pageToken",
+    "paginationToken",
+    "nextToken",
+    "NextToken",
+    "searchCriteria[currentPage]",
+    "searchCriteria[current_page]",
+}
+MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d\b"
+)  # leads on too: from the last entry's date, say some clients
 
 
 @dataclass(frozen=True)
@@ -75,7 +98,7 @@ class Pages:
 
 
 def _list_asked(environ: WSGIEnvironment, sent: bytes) -> tuple[str, ...]:
-    """What is asked for whatever the page: method, path, and the query of GraphQL or the method of a form."""
+    """What is asked for whatever the page: method, path, query; the query of GraphQL, the method of a form."""
     method, path, named = environ["REQUEST_METHOD"], environ.get("PATH_INFO", ""), ""
     if sent and method == "POST":
         kind = environ.get("CONTENT_TYPE", "")
@@ -83,7 +106,9 @@ def _list_asked(environ: WSGIEnvironment, sent: bytes) -> tuple[str, ...]:
             named = _text_of(sent, "query")
         elif "form-urlencoded" in kind:
             named = parse_qs(sent.decode("utf-8", errors="replace")).get("method", [""])[0]
-    return method, path, named
+    words = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+    kept = [word for word in words if word[0] not in PAGING and not MOMENT.match(word[1])]
+    return method, path, urlencode(kept), named
 
 
 def _text_of(sent: bytes, key: str) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import httpx
 import pytest
 
 from simulator.faults import KINDS, Fault, Faults
-from simulator.world import World
+from simulator.world import GOODS, World
 
 PRICE = {"price": "1.00"}
 
@@ -247,6 +251,53 @@ def test_each_question_of_one_address_has_pages_of_its_own(
     again = shop.post("/hooks", json={"query": "hooks", "url": "https://c.test"}).json()
     assert one != other
     assert again == one
+
+
+def test_each_method_of_one_address_has_pages_of_its_own() -> None:
+    with closing(World(channel_names=["houzz"], goods=GOODS)) as world:
+        shop = _houzz(world)
+        world.faults.add(Fault("page twice", "houzz", count=1))
+        goods = shop.get("?method=getListings&Start=0&NumberOfItems=1").text
+        sales = shop.get("?method=getOrders&Status=Charged&Start=0&NumberOfItems=1").text
+        again = shop.get("?method=getListings&Start=1&NumberOfItems=1").text
+    assert "GetListingsResponse" in goods
+    assert "GetOrdersResponse" in sales
+    assert again == goods
+
+
+def test_each_method_of_a_form_has_pages_of_its_own() -> None:
+    with closing(World(channel_names=["baselinker"], goods=GOODS)) as world:
+        account = _baselinker(world)
+        shelf = world.dialects["baselinker"].credentials()["inventory_id"]
+        world.faults.add(Fault("page twice", "baselinker", count=1))
+        goods = account("getInventoryProductsList", {"inventory_id": shelf, "page": 1})
+        stock = account("getInventoryProductsStock", {"inventory_id": shelf, "page": 1})
+        again = account("getInventoryProductsList", {"inventory_id": shelf, "page": 2})
+    assert {"ean", "sku", "name"} <= next(iter(goods["products"].values())).keys()
+    assert "stock" in next(iter(stock["products"].values()))
+    assert again == goods
+
+
+def _houzz(world: World) -> httpx.Client:
+    keys = world.dialects["houzz"].credentials()
+    named = {
+        "X-HOUZZ-API-USER-NAME": keys["user_name"],
+        "X-HOUZZ-API-APP-NAME": keys["app_name"],
+        "X-HOUZZ-API-SSL-TOKEN": keys["token"],
+    }
+    address = "https://houzz.test/api"
+    return httpx.Client(transport=world.transport(), base_url=address, headers=named)
+
+
+def _baselinker(world: World) -> Callable[[str, dict[str, Any]], Any]:
+    token = world.dialects["baselinker"].credentials()["token"]
+    account = httpx.Client(transport=world.transport(), headers={"X-BLToken": token})
+
+    def call(method: str, parameters: dict[str, Any]) -> Any:
+        form = {"method": method, "parameters": json.dumps(parameters)}
+        return account.post("https://baselinker.test/connector.php", data=form).json()
+
+    return call
 
 
 def test_a_wrong_clock_shows_in_the_date(world: World, shop: httpx.Client) -> None:
