@@ -48,7 +48,7 @@ def push(c: Connection, changes: Sequence[ListingChange]) -> list[Receipt]:
             settled |= {id(x): parts.moved(x, GONE) for x in asked.pop(sku)}
     many = [change for sku, some in asked.items() if sku not in alone for change in some]
     if many and feeds.wait_s(c) > 0:
-        settled |= {id(x): parts.moved(x, FEEDS_ARE_SPENT) for x in many}
+        settled |= {id(x): parts.unsent(x, FEEDS_ARE_SPENT) for x in many}
         many = []
     work = [asked[sku] for sku in alone if sku in asked] + ([many] if many else [])
     flat = [change for part in work for change in part]
