@@ -85,7 +85,7 @@ def _alone(c: Connection, asked: BySku) -> list[str]:
         return urgent
     where = c.client.where(CREATE_FEED)
     what = "Amazon takes no other feed just now"
-    raise Throttled(what, where, errors.RETRIES, retry_after_s=wait)
+    raise Throttled(what, where, errors.RETRIES, retry_after_s=min(wait, feeds.PAUSE_S))
 
 
 def _is_less(change: ListingChange) -> bool:

@@ -73,7 +73,7 @@ def _sent(c: Connection, made: Sequence[CreateListing], work: _Work) -> list[Rec
     if wait > 0:
         what = "Amazon takes no other feed just now"
         where = c.client.where(CREATE_FEED)
-        raise Throttled(what, where, errors.RETRIES, retry_after_s=wait)
+        raise Throttled(what, where, errors.RETRIES, retry_after_s=min(wait, feeds.PAUSE_S))
     return parts.send_all(made, [made], lambda part: _by_feed(c, part, work))
 
 

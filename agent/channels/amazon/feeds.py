@@ -19,6 +19,7 @@ from agent.errors import OutcomeUnknown
 MOST = 25_000  # messages in one feed of listings
 LISTINGS = "JSON_LISTINGS_FEED"
 JSON, XML = "application/json; charset=UTF-8", "text/xml; charset=UTF-8"
+PAUSE_S = 10.0  # no longer at a time: orders, and what sells out, go on in between
 NEEDED = (CREATE_FEED_DOCUMENT, CREATE_FEED, LISTINGS_FEED)
 
 Message = Mapping[str, Any]
