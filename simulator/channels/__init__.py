@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+import httpx
 from flask import Flask
 
 from simulator.commerce.shop import Shop
 
 if TYPE_CHECKING:
     from simulator.world import World
+
+BEGINNING = 400  # bytes of a body that tell what is asked
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,9 @@ class Entry:
     secrets: Mapping[str, str]  # {setting that names a secret: the vendor's word}
     settings: Mapping[str, str] = field(default_factory=dict)  # {plain setting: the vendor's word}
     set_up: Mapping[str, Any] = field(default_factory=dict)  # what scenarios set the shop up with
+    # How requests look that are posted and change nothing (`spoken`), and those that ask for tokens.
+    reads: str = "$^"
+    logins: str = "$^"
 
 
 @dataclass(frozen=True)
@@ -200,6 +207,24 @@ def entry(name: str) -> Entry:
     """How a shop of the vendor `name` is written into an agent's settings."""
     found: Entry = importlib.import_module(f"{__name__}.{name}").ENTRY
     return found
+
+
+def changes(name: str, request: httpx.Request) -> bool:
+    """Whether a request is meant to change something at the vendor `name`; a login renews its tokens."""
+    if request.method in ("GET", "HEAD"):
+        return False
+    return re.search(entry(name).reads, spoken(request)) is None
+
+
+def is_login(name: str, request: httpx.Request) -> bool:
+    """Whether a request asks the vendor `name` for tokens."""
+    return re.search(entry(name).logins, spoken(request)) is not None
+
+
+def spoken(request: httpx.Request) -> str:
+    """Method and path of a request, and on a line of its own how its body begins."""
+    body = request.read()[:BEGINNING].decode("utf-8", errors="replace")
+    return f"{request.method} {request.url.path}\n{body}"
 
 
 def least(name: str) -> Least:

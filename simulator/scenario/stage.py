@@ -59,7 +59,8 @@ class Wire(httpx.BaseTransport):
         if (found := picture(request)) is not None:
             return found
         channel = self._hosts.get(request.url.host, "")
-        if not _writes(request):
+        changes = channels.changes(channel, request) if channel else request.method != "GET"
+        if not changes:
             self.fate.check()
             return self._inner.handle_request(request)
         return self.fate.step("send", partial(self._change, request, channel), channel=channel)
@@ -71,15 +72,6 @@ class Wire(httpx.BaseTransport):
             self.unheard[channel] -= 1
             raise httpx.ReadTimeout("the answer was lost", request=request)
         return response
-
-
-def _writes(request: httpx.Request) -> bool:
-    """Whether a request is meant to change something in a shop."""
-    if request.url.path.endswith("/graphql.json"):
-        return b"mutation" in request.read()
-    if request.url.path.endswith("/connector.php"):  # the method is in the form
-        return b"method=get" not in request.read()
-    return request.method != "GET"
 
 
 class Stage:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
-from urllib.parse import parse_qsl
 
 import httpx
 import yaml
@@ -23,13 +21,12 @@ from agent.ports import Ports
 from agent.ports.clock import Clock
 from agent.ports.environment import Environment
 from agent.ports.http import Http
-from simulator.channels import Buyer
+from simulator.channels import Buyer, changes, is_login
 from simulator.channels import entry as channels_entry
 from simulator.faults import Fault
 from simulator.world import World
 from tests.contract.trial import PICTURES, face
 
-LOGIN = re.compile(r"/(token|device|restrictedDataToken)$")
 HABITS = Path(__file__).with_name("habits")
 PATIENCE = 200
 PNG = base64.b64decode(  # one dot
@@ -70,38 +67,45 @@ class WorldClock(Clock):
 class Recorder(httpx.BaseTransport):
     """Passes requests on and keeps them. `before_write` is called once, ahead of the next write."""
 
-    def __init__(self, inner: httpx.BaseTransport) -> None:
-        self._inner = inner
+    def __init__(self, inner: httpx.BaseTransport, vendor: str) -> None:
+        self._inner, self._vendor = inner, vendor
         self.sent: list[httpx.Request] = []
         self.before_write: Callable[[], object] | None = None
         self.instead: dict[str, httpx.Response] = {}  # answers of a shop that lacks something
+        # What becomes of answers on their way, those of logins aside.
+        self.altered: Callable[[httpx.Request, httpx.Response], httpx.Response] | None = None
+        self.tokens: set[str] = set()  # that logins gave out
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """The inner transport's answer."""
         request.read()
         self.sent.append(request)
-        if self.before_write is not None and is_write(request):
+        if self.before_write is not None and self.is_write(request):
             happen, self.before_write = self.before_write, None
             happen()
         if request.url.path in self.instead:
             return self.instead[request.url.path]
         if request.url.host == PICTURES:
             return httpx.Response(200, content=PNG)
-        return self._inner.handle_request(request)
+        response = self._inner.handle_request(request)
+        if is_login(self._vendor, request):
+            self.tokens |= _tokens(response)
+        elif self.altered is not None:
+            response.read()
+            return self.altered(request, response)
+        return response
+
+    def is_write(self, request: httpx.Request) -> bool:
+        """Whether the request could change something in the shop: some vendors' reads are posted too."""
+        return changes(self._vendor, request) and not is_login(self._vendor, request)
 
 
-def is_write(request: httpx.Request) -> bool:
-    """Whether the request could change something in the shop: some vendors' reads are posted too."""
-    path = request.url.path
-    if request.method in ("GET", "HEAD") or LOGIN.search(path):
-        return False
-    if path.endswith("-information"):  # Magento's prices of many skus
-        return False
-    if path.endswith("/graphql.json"):
-        return b'"query":"\\nquery' not in request.content
-    if path.endswith("/connector.php"):
-        return not dict(parse_qsl(request.content.decode())).get("method", "").startswith("get")
-    return True
+def _tokens(response: httpx.Response) -> set[str]:
+    """The tokens that a login gave."""
+    response.read()
+    found = response.json() if "json" in response.headers.get("content-type", "") else {}
+    texts = found.items() if isinstance(found, dict) else ()
+    return {text for name, text in texts if "oken" in name and len(str(text)) > 8}
 
 
 class Mailbox(httpx.BaseTransport):
@@ -149,7 +153,7 @@ class StagedShop:
         self.world = World(channel_names=[vendor])
         self.dialect = self.world.dialects[vendor]
         self.mailbox = self.world.outside = Mailbox()
-        self.recorder = Recorder(self.world.transport())
+        self.recorder = Recorder(self.world.transport(), vendor)
         habits = habits_of(vendor)
         self.more = {**habits.get("settings", {}), **(settings or {})}
         self.world.dials[vendor].turn(habits.get("dials", {}))
@@ -209,6 +213,17 @@ class StagedShop:
             order.remote_id for order in _orders(self.channel) if order.number.endswith(number)
         )
 
+    def sell(self, basket: Mapping[str, int], count: int = 1, together: int = 1) -> list[str]:
+        """So many orders, placed a second apart but for some that are placed `together`; their numbers."""
+        numbers = []
+        for number in range(count):
+            with self.world.lock:
+                if number % together == 0:
+                    self.world.clock.advance(timedelta(seconds=1))
+                numbers.append(self.dialect.storefront.buy(basket, BUYER))
+        self.settle()
+        return numbers
+
     def take_back(self, order: Order) -> None:
         """The buyer cancels."""
         with self.world.lock:
@@ -235,7 +250,7 @@ class StagedShop:
 
     def writes(self) -> int:
         """How many requests so far could have changed something."""
-        return sum(map(is_write, self.recorder.sent))
+        return sum(map(self.recorder.is_write, self.recorder.sent))
 
     def fail(self, kind: str, **more: Any) -> None:
         """Let something go wrong with the next request."""

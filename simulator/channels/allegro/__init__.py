@@ -21,6 +21,7 @@ ENTRY = Entry(
         "vat_rate": "vat_rate",
         "image": "picture",
     },
+    logins=r"/auth/oauth/(token|device)\n",
 )
 LOOK = Look("Allegro", "#ff5a00", "#ff8a4d")
 

@@ -22,6 +22,7 @@ ENTRY = Entry(
         "product_type": "product_type",
         "brand": "brand",
     },
+    logins=r"/(auth/o2/token|restrictedDataToken)\n",
 )
 LOOK = Look("Amazon", "#b45f06", "#ffb55a")
 

@@ -20,6 +20,7 @@ ENTRY = Entry(
         "status_shipped": "status_shipped",
         "status_returned": "return_status",
     },
+    reads=r"/connector\.php\n(.*&)?method=get",
 )
 IN_ONE = 1000  # products whose stock, or whose prices, are told in one request
 PER_MINUTE = 100

@@ -25,6 +25,7 @@ ENTRY = Entry(
         "taxonomy": "taxonomy_id",
         "picture": "picture",
     },
+    logins=r"/oauth/token\n",
 )
 PER_SECOND, PER_DAY, DAY_S = 10, 10_000, 86_400.0
 

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 NAME = "magento"
-ENTRY = Entry(secrets={"secret_token": "token"})
+ENTRY = Entry(
+    secrets={"secret_token": "token"},
+    reads=r"-information\n",  # prices of many skus
+)
 # One call for the prices and one for the stock of five hundred skus.
 LEAST = Least(requests=lambda items: 2 * ceil(items / 500), seconds=lambda items: 0.0)
 LOOK = Look("Magento", "#c2410c", "#fb923c")

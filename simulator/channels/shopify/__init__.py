@@ -12,7 +12,11 @@ if TYPE_CHECKING:
     from simulator.world import World
 
 NAME = "shopify"
-ENTRY = Entry(secrets={"secret_token": "token", "secret_client": "webhook_secret"})
+ENTRY = Entry(
+    secrets={"secret_token": "token", "secret_client": "webhook_secret"},
+    reads=r'/graphql\.json\n.*"query":\s*"(\\n|\s)*(query\b|\{)',
+    logins=r"/oauth/access_token\n",
+)
 LOOK = Look("Shopify", "#3f7d20", "#9cc96b")
 LEAST = Least(
     requests=lambda items: ceil(items / 250) + ceil(items / 100),
