@@ -260,14 +260,22 @@ def touch(db: Database, order_id: int) -> None:
 MOVED = """
 insert or ignore into doubts (channel, sku, since, why)
 select l.channel, l.sku, :now, 'moved'
-from order_lines o
-join listings l on l.sku = o.sku and l.channel = :channel
-where o.order_id = :id
+from (
+  select sku from order_lines where order_id = :id
+  union
+  select json_extract(line.value, '$.sku')
+  from orders as o, json_each(o.content, '$.lines') as line
+  where o.id = :id
+) as named
+join listings l on l.sku = named.sku and l.channel = :channel
 """
 
 
 def doubt_listings(db: Database, order_id: int, channel: str, now: datetime) -> None:
-    """The channel itself moves its stock when an order is placed, cancelled or returned: look afresh."""
+    """The channel itself moves its stock when an order is placed, cancelled or returned: look afresh.
+
+    So it does where the order is only a record of another channel's, of which we keep no lines.
+    """
     db.run(MOVED, {"id": order_id, "channel": channel, "now": to_text(now)})
 
 

@@ -15,8 +15,9 @@ from agent.flow.match import match
 from agent.flow.order_queue import list_orders, show_order
 from agent.flow.pull import pull, pull_one
 from agent.model.order import Charge
+from agent.store import listings
 from tests.agent.paper_orders import OrderSite
-from tests.build import NOON, order, order_line
+from tests.build import NOON, listing, order, order_line
 
 
 @pytest.fixture
@@ -237,6 +238,21 @@ def test_a_purchase_whose_first_record_is_called_off_is_written_from_the_other(
     assert site.answers("select sum(quantity) from order_lines where order_id = 2") == [1]
     site.work()
     assert len(site.written()) == 1
+    site.site.db.close()
+
+
+def test_a_hub_whose_record_is_called_off_is_looked_at_for_the_pieces_that_it_puts_back(
+    tmp_path: Path,
+) -> None:
+    site = hub_and_shop(tmp_path, "shop")
+    assert site.states == {"SHOP-731": "written", "HUB-1630473": "linked"}
+    listings.put(site.site.db, "hub", [listing("RETRO-CLOCK"), listing("ASH-STOOL")], NOON)
+    later = NOON + timedelta(hours=1)
+    site.stalls["hub"].has(order("1630473", channel="hub", state="cancelled", modified_at=later))
+    pull(site.site, "hub")
+    assert site.answers("select channel || ' ' || sku || ' ' || why from doubts") == [
+        "hub RETRO-CLOCK moved"
+    ]
     site.site.db.close()
 
 
