@@ -52,9 +52,7 @@ PAGING = {  # words of a query that lead from page to page of one list, as vendo
     "searchCriteria[currentPage]",
     "searchCriteria[current_page]",
 }
-MOMENT = re.compile(
-    r"\d{4}-\d\d-\d\d\b"
-)  # leads on too: from the last entry's date, say some clients
+MOMENT = re.compile(r"\d{4}-\d\d-\d\d")  # some clients go on from the last entry's moment
 
 
 @dataclass(frozen=True)
