@@ -102,7 +102,7 @@ class Shop(Model):
 class Hooks(Model):
     """Where channels may send hints. The listener binds to `listen`; `address` is its public URL."""
 
-    listen: str = "127.0.0.1:8711"
+    listen: str = "127.0.0.1:8690"
     address: str
 
 

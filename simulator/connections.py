@@ -10,13 +10,23 @@ from simulator import channels
 
 PORT_BASE = 8700  # where `tally staging serve` listens unless told otherwise: see `ports`
 PLAIN = 40  # how far behind a shop's port with TLS its port without lies
+IN_A_ROW = (  # as the vendors came; ports stand in people's settings, so a place is never given anew
+    "shopify",
+    "woocommerce",
+    "allegro",
+    "amazon",
+    "baselinker",
+    "etsy",
+    "houzz",
+    "magento",
+)
 FOLDER = "tally-staging"  # where it then keeps its certificate authority
 RECORD = "serving.json"  # in that folder, while it is open: what `serve --json` announces
 
 
 @dataclass(frozen=True)
 class Ports:
-    """The desk first, then the shops by alphabet; without TLS forty further; the proxy before those.
+    """The desk first, then each vendor at its number; without TLS forty further; the proxy before those.
 
     From 8700: the desk 8700, shops 8701, 8702, …, the proxy 8740, shops without TLS 8741, 8742, …
     """
@@ -33,10 +43,16 @@ class Ports:
 
 def ports(base: int | None, names: Sequence[str]) -> Ports:
     """The ports of a world with these shops; without a base they are 0, which takes free ones."""
-    numbered = {name: 0 if base is None else base + n for n, name in enumerate(sorted(names), 1)}
+    numbered = {name: 0 if base is None else base + _number(name) for name in sorted(names)}
     plain = {name: port and port + PLAIN for name, port in numbered.items()}
     desk, proxy = (0, 0) if base is None else (base, base + PLAIN)
     return Ports(desk, proxy, numbered, plain)
+
+
+def _number(name: str) -> int:
+    """A vendor's own, whichever others are served; those without a place in the row follow by alphabet."""
+    later = (known for known in channels.names() if known not in IN_A_ROW)
+    return [*IN_A_ROW, *later].index(name) + 1
 
 
 def shops(announcement: Mapping[str, Any] | None = None) -> dict[str, dict[str, Any]]:

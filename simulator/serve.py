@@ -336,10 +336,10 @@ def _at_home(wish: Wish) -> Wish:
     """For people: the ports and folder that `tally init` writes down, where they are free."""
     if wish.folder is None:
         wish = replace(wish, folder=Path(connections.FOLDER))
-    if wish.port_base is not None or wish.channels:
+    if wish.port_base is not None:
         return wish
     try:
-        for port in connections.ports(connections.PORT_BASE, channels.names()).all():
+        for port in connections.ports(connections.PORT_BASE, _names(wish)).all():
             listen(wish.host, port).close()
     except OSError:
         told = "its usual ports are taken; for these: `tally init --staging FILE` (see --json)"

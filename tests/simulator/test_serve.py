@@ -17,7 +17,9 @@ import click
 import httpx
 import pytest
 
+from simulator import channels
 from simulator.cli import staging
+from simulator.connections import IN_A_ROW, ports
 from simulator.faults import Fault
 from simulator.serve import Refused, Served, Wish, served
 from simulator.wire.certificates import authority
@@ -187,14 +189,15 @@ def test_the_authority_is_kept_between_runs(tmp_path: Path) -> None:
     assert len(trust.get_ca_certs()) == 1
 
 
-def test_ports_in_a_row_from_a_base(corner_shop: None, tmp_path: Path) -> None:
-    base = _free_row()
+def test_each_vendor_has_its_port_above_a_base(corner_shop: None, tmp_path: Path) -> None:
+    corner = _corner()
+    base = _free_row(corner)
     wish = Wish(channels=["corner"], folder=tmp_path, port_base=base)
     with served(wish) as world:
         assert address(world.control_url)[1] == base
-        assert address(world.world.base_urls["corner"])[1] == base + 1
+        assert address(world.world.base_urls["corner"])[1] == base + corner
         assert address(world.proxy_url)[1] == base + 40
-        assert address(world.plain_urls["corner"])[1] == base + 41
+        assert address(world.plain_urls["corner"])[1] == base + 40 + corner
         with (
             pytest.raises(Refused, match=f"cannot listen: .*\nat     127.0.0.1:{base}\n"),
             served(wish),
@@ -202,15 +205,29 @@ def test_ports_in_a_row_from_a_base(corner_shop: None, tmp_path: Path) -> None:
             pass
 
 
-def _free_row() -> int:
+def _corner() -> int:
+    """The corner shop's number: it has no place in the row, nor may some others."""
+    return ports(0, ["corner"]).shops["corner"]
+
+
+def _free_row(corner: int) -> int:
     for base in range(20_000, 40_000, 7):
         try:
-            for port in (base, base + 1, base + 40, base + 41):
+            for port in (base, base + corner, base + 40, base + 40 + corner):
                 listen("127.0.0.1", port).close()
         except OSError:
             continue
         return base
     raise AssertionError("no such free ports")
+
+
+def test_ports_do_not_move_when_a_vendor_joins(corner_shop: None) -> None:
+    known = ("shopify", "woocommerce", "magento")
+    alone, among_others = (ports(8700, names) for names in (known, channels.names()))
+    assert alone.shops == {"shopify": 8701, "woocommerce": 8702, "magento": 8708}
+    assert {name: among_others.shops[name] for name in known} == alone.shops
+    assert among_others.shops["corner"] > 8700 + len(IN_A_ROW)
+    assert len(set(among_others.all())) == len(among_others.all())
 
 
 def test_unknown_channels_and_bad_setups_are_refused(corner_shop: None, tmp_path: Path) -> None:
