@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from agent.channels.etsy import errors, shape
 from agent.channels.etsy.client import Client
 from agent.channels.etsy.mapping import Page
 from agent.channels.etsy.pace import Use
@@ -15,6 +16,16 @@ from agent.channels.resume import Unfinished
 from agent.ports import Ports
 
 FRESH_S = 30.0  # a page read longer ago is read again before it is written
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the shop says of itself. `country`, ISO 3166-1 alpha-2, is where it ships from."""
+
+    name: str
+    currency: str
+    country: str
+    is_closed: bool
 
 
 @dataclass
@@ -28,7 +39,8 @@ class Connection:
     hint_secret: str
     unfinished: Unfinished = field(default_factory=Unfinished)  # a look at everything
     searching: Unfinished = field(default_factory=Unfinished)  # a search by sku
-    searched: frozenset[str] = frozenset()  # for these skus
+    searched: frozenset[str] = frozenset()  # for these skus, or: these were nowhere
+    searched_at: float = float("-inf")  # when they were, on the monotonic clock
     decided: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # profiles
     read: dict[int, tuple[Page, float]] = field(default_factory=dict)  # pages about to be written
 
@@ -38,19 +50,33 @@ class Connection:
         return f"/shops/{self.settings.shop_id}"
 
     @cached_property
-    def facts(self) -> Mapping[str, Any]:
+    def facts(self) -> Facts:
         """The shop's name, currency, country and whether it is closed for now."""
-        return self.client.read(self.root, use=Use.ORDERS)
+        row = self.client.read(self.root, use=Use.ORDERS)
+        try:
+            return Facts(
+                shape.text(row, "shop_name") or str(self.settings.shop_id),
+                shape.text(row, "currency_code"),
+                shape.text(row, "shipping_from_country_iso"),
+                shape.flag(row, "is_vacation"),
+            )
+        except shape.Misshapen as error:
+            where = self.client.where("GET", self.root)
+            raise errors.misshapen(str(error), where, wrote=False) from error
 
     @cached_property
     def carriers(self) -> Mapping[str, str]:
         """Etsy's carriers where the shop ships from, {name without blanks and case: as it is sent}."""
-        country = str(self.facts.get("shipping_from_country_iso") or "")
+        country = self.facts.country
         if not country:
             return {}
         query = {"origin_country_iso": country}
-        rows = self.client.read("/shipping-carriers", query, Use.ORDERS).get("results")
-        named = [str(row.get("name", "")) for row in rows or () if isinstance(row, dict)]
+        answer = self.client.read("/shipping-carriers", query, Use.ORDERS)
+        try:
+            named = [shape.text(row, "name") for row in shape.rows(answer, "results")]
+        except shape.Misshapen as error:
+            where = self.client.where("GET", "/shipping-carriers")
+            raise errors.misshapen(str(error), where, wrote=False) from error
         return {bare(name): slug(name) for name in named if name}
 
     def keep(self, page: Page) -> None:

@@ -92,7 +92,7 @@ def _fields(c: Connection, first: CreateListing) -> dict[str, str]:
     details, shown = first.details, first.shown
     title = first.family.title if first.family is not None else details.title or first.sku
     decided = Decisions(c)
-    currency = str(c.facts.get("currency_code") or "")
+    currency = c.facts.currency
     found = {
         "title": title,
         "description": mapping.marked(details.description or title, first.sku),

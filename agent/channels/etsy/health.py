@@ -25,15 +25,14 @@ def check(c: Connection) -> Health:
     if ours is not None and ours != c.settings.shop_id:
         what = f"the consent is for shop {ours}, tally.yaml says {c.settings.shop_id}"
         raise Unauthorised(what, f"{c.shop} GET /users/me", "correct `shop_id` in tally.yaml")
-    name = str(c.facts.get("shop_name") or c.settings.shop_id)
-    currency = str(c.facts.get("currency_code") or "")
-    return Health(name, currency, "", skew, tuple(_notes(c, skew)))
+    facts = c.facts
+    return Health(facts.name, facts.currency, "", skew, tuple(_notes(c, skew)))
 
 
 def _notes(c: Connection, skew: float) -> Iterator[str]:
     if abs(skew) > SKEW_S:
         yield f"its clock is {skew:+.0f} s from ours"
-    if c.facts.get("is_vacation"):
+    if c.facts.is_closed:
         yield "the shop is on holiday: nothing can be bought until that ends in Shop Manager"
     second, day = c.client.limits
     yield f"this app may call {second} times a second and {day:,} times in 24 hours"

@@ -17,6 +17,7 @@ from agent.model.listing import Listing, Shown
 
 Some = TypeVar("Some")
 PATIENCE = 2  # so often a page is read again that leaves rows out
+REMEMBERED_S = 300.0  # so long it is known that a sku was nowhere
 MOST = 100  # rows of one answer, and numbers in one question
 # One state is asked for at a time. What sells out while we read moves on, from active to sold out.
 STATES = ("active", "inactive", "sold_out", "expired", "draft")
@@ -58,20 +59,26 @@ def look(c: Connection, listings: Sequence[Listing], use: Use = Use.LISTINGS) ->
 def find(c: Connection, skus: Sequence[str]) -> list[Listing]:
     """The listings with exactly these skus. The vendor has no search by sku: all are read.
 
-    A search that was interrupted goes on where it was, as long as it is for the same skus.
+    A search that was interrupted goes on where it was, as long as it is for the same skus. What was
+    nowhere a while ago can since have come about as a draft only, by a creation that nobody heard of.
     """
-    wanted = frozenset(skus)
-    if c.searched != wanted:
+    wanted, now = frozenset(skus), c.ports.clock.now()
+    was_nowhere = wanted <= c.searched and c.ports.clock.mono() - c.searched_at < REMEMBERED_S
+    states = NEWEST[:1] if was_nowhere else NEWEST
+    if was_nowhere or c.searched != wanted:
         c.searching.clear()
-        c.searched = wanted
+    if not was_nowhere:
+        c.searched, c.searched_at = wanted, float("-inf")
     found: list[Listing] = []
-    now = c.ports.clock.now()
-    for one in resumed(c.searching, now, lambda place: _every(c, NEWEST, place)):
+    for one in resumed(c.searching, now, lambda place: _every(c, states, place)):
         if one.sku in wanted:
             found.append(one)
             if {x.sku for x in found} == wanted:
                 break
     c.searching.clear()
+    if not was_nowhere:
+        c.searched = wanted - {x.sku for x in found}
+        c.searched_at = c.ports.clock.mono()
     return found
 
 
@@ -146,8 +153,9 @@ def _every(c: Connection, states: Sequence[str], place: Place | None) -> Pages:
             continue
         fresh = [row for row in found if _number(c, path, row) not in at.seen]
         at.seen.update(_number(c, path, row) for row in fresh)
-        if len(found) < min(MOST, count - at.offset) and at.short < PATIENCE:
-            at = replace(at, count=count, short=at.short + 1)  # what is left out would seem gone
+        is_short = len(found) < min(MOST, count - at.offset) or (found and not fresh)
+        if is_short and at.short < PATIENCE:  # what is left out, or hidden by a repetition
+            at = replace(at, count=count, short=at.short + 1)  # of a page, would seem gone
         elif at.offset + MOST < count:
             at = replace(at, offset=at.offset + MOST, count=count, short=0)
         else:

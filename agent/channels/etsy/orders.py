@@ -9,7 +9,9 @@ of the purchase, for what a list by changes may have left out.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -18,8 +20,9 @@ from agent.channels.etsy import errors, listings, mapping_orders, shape
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.pace import Use
 from agent.channels.etsy.shape import Row
-from agent.errors import Unavailable
 from agent.model.order import Order, OrderPage
+
+log = logging.getLogger(__name__)
 
 PAGE = 100  # the vendor's maximum
 OVERLAP_S = 300
@@ -71,8 +74,7 @@ def orders(c: Connection, since: str) -> OrderPage:
     if cursor.after:
         query["min_last_modified"] = max(cursor.after, OLDEST)
     found, count = _rows(c, query)
-    times = [_changed(c, row) for row in found]
-    following, more = _following(cursor, times, count)
+    following, more = _following(cursor, _changed(found), len(found), count)
     if not more and now.timestamp() - cursor.swept >= SWEEP_EVERY_S:
         following, more = replace(following, swept=int(now.timestamp()), sweep=0), True
     return OrderPage(tuple(_order(c, row) for row in found), following.text(), more)
@@ -114,13 +116,13 @@ def _swept(c: Connection, cursor: Cursor) -> OrderPage:
     return OrderPage(tuple(_order(c, row) for row in found), following.text(), more)
 
 
-def _following(cursor: Cursor, times: Sequence[int], count: int) -> tuple[Cursor, bool]:
+def _following(cursor: Cursor, times: Sequence[int], rows: int, count: int) -> tuple[Cursor, bool]:
     """Where it goes on, and whether at once.
 
     A round that gave fewer rows than there should be begins again where it began, a few times.
     """
     seen = max([*times, cursor.seen])
-    lacks = cursor.lacks or len(times) < min(PAGE, max(0, count - cursor.offset))
+    lacks = cursor.lacks or rows < min(PAGE, max(0, count - cursor.offset))
     at = replace(cursor, seen=seen, lacks=lacks)
     if cursor.offset + PAGE < count:
         last = max(times, default=cursor.after)
@@ -145,21 +147,20 @@ def _rows(c: Connection, query: dict[str, str | int]) -> tuple[Sequence[Row], in
         raise errors.misshapen(str(error), c.client.where("GET", path), wrote=False) from error
 
 
-def _changed(c: Connection, row: Row) -> int:
-    try:
-        return int(shape.moment(row, "updated_timestamp", "update_timestamp").timestamp())
-    except shape.Misshapen as error:
-        raise _odd(c, row, error) from error
+def _changed(found: Sequence[Row]) -> list[int]:
+    """When the rows were changed, as far as that can be read."""
+    times = []
+    for row in found:
+        with contextlib.suppress(shape.Misshapen):
+            at = shape.moment(row, "updated_timestamp", "update_timestamp")
+            times.append(int(at.timestamp()))
+    return times
 
 
 def _order(c: Connection, row: Row) -> Order:
+    """The order; one that cannot be read stops no other, and is told for a person to see."""
     try:
         return mapping_orders.order(c.shop, row)
-    except (shape.Misshapen, OverflowError, OSError) as error:
-        raise _odd(c, row, error) from error
-
-
-def _odd(c: Connection, row: Row, error: Exception) -> Unavailable:
-    where = f"{c.shop} order {row.get('receipt_id')}"
-    what = f"the order is not what the vendor documents: {error}"
-    return Unavailable(what, where, errors.RETRIES)
+    except shape.Misshapen as error:
+        log.warning("channel=%s order=%s %s", c.shop, row.get("receipt_id"), error)
+        return mapping_orders.unreadable(c.shop, row, str(error))

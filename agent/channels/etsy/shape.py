@@ -75,7 +75,11 @@ def texts(row: Row, name: str) -> tuple[str, ...]:
 def moment(row: Row, name: str, older: str = "") -> datetime:
     """Epoch seconds as an aware moment; `older` is the name that the field once had."""
     known = name if row.get(name) is not None or not older else older
-    return datetime.fromtimestamp(number(row, known), UTC)
+    seconds = number(row, known)
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (ValueError, OverflowError, OSError):
+        raise Misshapen(f"{known} is no time: {seconds}") from None
 
 
 def money(row: Row, name: str) -> int:

@@ -83,3 +83,14 @@ def test_one_that_is_gone_does_not_hide_the_others(shop: StagedShop) -> None:
         "GET listings/batch",
         "GET listings/batch/inventory",
     ]
+
+
+def test_what_was_nowhere_is_looked_for_among_the_drafts(shop: StagedShop) -> None:
+    stocked(shop, 3)
+    assert shop.channel.find(["RETRO-CLOCK"]) == []
+    shop.recorder.sent.clear()
+    assert shop.channel.find(["RETRO-CLOCK"]) == []
+    assert len(asked(shop)) == 1
+    shop.rest()
+    shop.operate("make_listing", sku="RETRO-CLOCK", price="129.00", quantity=4)
+    assert [x.sku for x in shop.channel.find(["RETRO-CLOCK"])] == ["RETRO-CLOCK"]

@@ -7,10 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-import pytest
 
 from agent.channels.etsy.orders import Cursor
-from agent.errors import Unavailable
 from simulator.faults import Fault
 from tests.agent.channels.etsy.conftest import Scripted, said
 from tests.agent.channels.etsy.test_mapping_orders import receipt
@@ -154,13 +152,17 @@ def test_an_empty_shop_has_an_end(scripted: Scripted) -> None:
     assert pulled(scripted, "")[0] == []
 
 
-def test_an_order_that_is_none_is_told_by_its_number(scripted: Scripted) -> None:
-    row = {**receipt(), "grandtotal": None}
-    scripted.answer = lambda _: said({"count": 1, "results": [row]})
-    with pytest.raises(Unavailable) as caught:
-        scripted.connect().orders("")
-    assert caught.value.where == "etsy order 3501"
-    assert "grandtotal has no currency" in caught.value.what
+def test_an_order_that_cannot_be_read_stops_no_other_and_is_for_a_person_to_see(
+    scripted: Scripted,
+) -> None:
+    odd = {**receipt(), "grandtotal": None, "updated_timestamp": "now"}
+    rows = [odd, receipt(receipt_id=3502)]
+    scripted.answer = lambda _: said({"count": 2, "results": rows})
+    sick, well = scripted.connect().orders("").orders
+    assert (sick.remote_id, sick.lines) == ("3501", ())
+    assert sick.note == "not as the vendor documents: grandtotal has no currency: None"
+    assert sick.modified_at < well.modified_at
+    assert len(well.lines) == 1
 
 
 def test_a_cursor_is_text_that_is_read_back(scripted: Scripted) -> None:
