@@ -1,7 +1,9 @@
 """Whether what goes to a vendor and what comes back is what the vendor's published schema says.
 
 Each family of schemas has a module here. A channel's folder may say more in a `conformance.py` of its own:
-`checker(folder) -> Checker` and `models(operation) -> bool`.
+`checker(folder) -> Checker | None` over the published schemas that somebody has in that folder, or over a file of
+its own; None, or NotThere, when there is nothing to check by; and `modelled(dialect, operations)`, those that it
+answers. What is known to be wrong with its schema may stand in a `gaps.yaml` beside.
 """
 
 from __future__ import annotations
@@ -42,3 +44,7 @@ class Checker(Protocol):
 
 class CannotCheck(Exception):
     """The schema cannot be read; the text says why."""
+
+
+class NotThere(CannotCheck):
+    """The schema's file is missing."""

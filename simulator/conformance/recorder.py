@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import ruamel.yaml
 
+from simulator import channels
 from simulator.conformance import Checker, Violation
 from simulator.world import World
 
@@ -27,11 +28,18 @@ class Gap:
     because: str
 
 
-@cache
 def gaps() -> tuple[Gap, ...]:
-    """All that are known, of every vendor."""
-    entries = ruamel.yaml.YAML(typ="safe").load(GAPS.read_text(encoding="utf-8"))
-    return tuple(Gap(**entry) for entry in entries)
+    """All that are known, of every vendor: those of the shared file, then those of each folder's own."""
+    own = (path for place in channels.__path__ for path in sorted(Path(place).glob("*/gaps.yaml")))
+    return (*_listed(GAPS), *(gap for path in own for gap in _listed(path)))
+
+
+@cache
+def _listed(path: Path) -> tuple[Gap, ...]:
+    """The gaps in a file; in a vendor's folder they are that vendor's."""
+    entries = ruamel.yaml.YAML(typ="safe").load(path.read_text(encoding="utf-8"))
+    theirs = {} if path == GAPS else {"channel": path.parent.name}
+    return tuple(Gap(**theirs, **entry) for entry in entries)
 
 
 def places(channel: str) -> tuple[str, ...]:

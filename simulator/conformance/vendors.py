@@ -18,16 +18,21 @@ from werkzeug.routing import RequestRedirect
 
 from simulator import channels
 from simulator.channels import Dialect
-from simulator.conformance import CannotCheck, Checker
+from simulator.conformance import CannotCheck, Checker, NotThere
 from simulator.conformance.schemas import needed
 
 PLACEHOLDER = re.compile(r"\{[^{}]+\}")
 
 
 def checker(name: str, specs: Path) -> Checker | None:
-    """The checker of a vendor over the schemas in `specs`; None when its folder names none."""
+    """The checker of a vendor, over the schemas in `specs` or its own; None when there is nothing to check by."""
     module = _own(name)
-    found: Checker | None = module.checker(specs / name) if module else None
+    try:
+        found: Checker | None = module.checker(specs / name) if module else None
+    except NotThere:
+        if (specs / name).exists():  # but without the file that it should have
+            raise
+        return None
     return found
 
 
@@ -55,6 +60,8 @@ def document(path: Path) -> Any:
         content = path.read_text(encoding="utf-8")
         if path.suffix == ".json":
             return json.loads(content)
+    except FileNotFoundError as error:
+        raise NotThere(f"{path} is not there") from error
     except (OSError, ValueError) as error:
         raise CannotCheck(f"{path} cannot be read: {error}") from error
     yaml = needed("yaml", "PyYAML")

@@ -94,7 +94,7 @@ def conformance(specs: Path, names: Sequence[str], stories: Sequence[str], as_js
 
 
 def _checkers(specs: Path, names: Sequence[str]) -> dict[str, Checker]:
-    found = {name: vendors.checker(name, specs) for name in names if (specs / name).is_dir()}
+    found = {name: vendors.checker(name, specs) for name in names}
     return {name: checker for name, checker in found.items() if checker is not None}
 
 

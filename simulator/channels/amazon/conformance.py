@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from simulator.channels import Dialect
 
 
-def checker(folder: Path) -> Checker:
-    """The vendor's models, one for each of its APIs."""
+def checker(folder: Path) -> Checker | None:
+    """The vendor's models, one for each of its APIs; None where there are none."""
     found = [document(path) for path in sorted(folder.glob("*.json"))]
-    return OpenApi(*(model for model in found if "swagger" in model))
+    models = [model for model in found if "swagger" in model]
+    return OpenApi(*models) if models else None
 
 
 def modelled(dialect: Dialect, operations: Sequence[str]) -> list[str]:
