@@ -1,9 +1,12 @@
 """Whether what goes to a vendor and what comes back is what the vendor's published schema says.
 
 Each family of schemas has a module here. A channel's folder may say more in a `conformance.py` of its own:
-`checker(folder) -> Checker | None` over the published schemas that somebody has in that folder, or over a file of
-its own; None, or NotThere, when there is nothing to check by; and `modelled(dialect, operations)`, those that it
-answers. What is known to be wrong with its schema may stand in a `gaps.yaml` beside.
+
+- `checker(folder) -> Checker | None`, over the published schemas that somebody has in that folder, or over a
+  file of the channel's own; None, or NotThere, when there is nothing to check by;
+- `modelled(dialect, operations)`: those operations that it answers.
+
+What is known to be wrong with the schema may stand in a `gaps.yaml` beside it.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(r"\{[^{}]+\}")
 
 
 def checker(name: str, specs: Path) -> Checker | None:
-    """The checker of a vendor, over the schemas in `specs` or its own; None when there is nothing to check by."""
+    """The checker of a vendor, over the schemas in `specs` or its own; None when there is none of them."""
     module = _own(name)
     try:
         found: Checker | None = module.checker(specs / name) if module else None
