@@ -30,6 +30,19 @@ def is_complete(lines: Sequence[Progress]) -> bool:
     return bool(lines) and all(line.to_ship <= 0 for line in lines)
 
 
+def filled(
+    room: Sequence[tuple[str, str, int]], pieces: Mapping[str, int]
+) -> dict[str, int] | None:
+    """{line: pieces} when these pieces of each sku fill lines (id, sku, size) in their order; None when
+    there are too few lines."""
+    left, taken = dict(pieces), dict[str, int]()
+    for line, sku, size in room:
+        if part := min(size, left.get(sku, 0)):
+            taken[line] = part
+            left[sku] -= part
+    return None if any(left.values()) else taken
+
+
 def _room(line: Progress, *, returning: bool) -> int:
     return max(0, line.to_return if returning else line.to_ship)
 

@@ -8,6 +8,7 @@ from agent.decide.order_state import answered, is_off
 from agent.erps.imports import Failed
 from agent.flow.import_folder import keeps_what_it_took, where_is
 from agent.flow.patterns import any_of
+from agent.flow.purchases import told_at
 from agent.flow.site import Did, Site
 from agent.model.booking import Fault
 from agent.model.change import CancelOrder
@@ -40,8 +41,7 @@ def acknowledge(site: Site) -> Did:
             if _is_known(stored, answer):
                 continue
             counts[answer.status] += 1
-            if _note(site, stored, answer):
-                wake.add(stored.channel)
+            wake |= {_note(site, stored, answer)} - {""}
     return Did({k: n for k, n in sorted(counts.items()) if k and n}, wake=frozenset(wake))
 
 
@@ -100,8 +100,8 @@ def _words(answer: Answer) -> str:
     return f"{answer.status}: {answer.words}"
 
 
-def _note(site: Site, stored: Stored, answer: Answer) -> bool:
-    """Keep one answer; True when the channel must be told something."""
+def _note(site: Site, stored: Stored, answer: Answer) -> str:
+    """Keep one answer; gives the channel that must be told something, "" when none must."""
     db, now = site.db, site.ports.clock.now()
     knows = {"allocated", "shipped"} | {site.settings.import_files.stock_knows}
     known_at = answer.at if answer.status in knows else None
@@ -113,7 +113,7 @@ def _note(site: Site, stored: Stored, answer: Answer) -> bool:
     by_hand = " (entered by hand)" if stored.state in UNFILED and not stored.filed else ""
     counts = any(feed.kind == "shipments" for feed in site.settings.feeds.values())
     state = answered(stored.state, answer.status, counts_shipments=counts)
-    told = _cancel(site, stored) if state == "cancelled" else False
+    told = _cancel(site, stored) if state == "cancelled" else ""
     if state == "cancelled" and any(line.shipped for line in order_lines.lines(db, stored.id)):
         state = "shipped"  # what was left of it is off; what left stays sold
     reason = None
@@ -127,18 +127,20 @@ def _note(site: Site, stored: Stored, answer: Answer) -> bool:
     return told
 
 
-def _cancel(site: Site, stored: Stored) -> bool:
-    """Tell the channel that the ERP cancelled, unless the channel was first."""
+def _cancel(site: Site, stored: Stored) -> str:
+    """Tell the channel that the ERP cancelled, unless the channel was first; gives the channel."""
     order_concerns.drop(site.db, stored.id, "cancel")
     if is_off(stored.order):
-        return False
+        return ""
     lines = order_lines.lines(site.db, stored.id)
     rest = {line.remote_id: line.to_ship for line in lines if line.to_ship > 0}
-    whole = not any(line.shipped for line in lines)
+    left = {line.remote_id: line.shipped for line in lines if line.shipped}
+    told = told_at(site, stored, rest, left)
     command = CancelOrder(
-        key=f"{stored.channel}|{stored.remote_id}|cancel|erp",
-        remote_id=stored.remote_id,
-        lines={} if whole else rest,
+        key=f"{told.channel}|{told.remote_id}|cancel|erp",
+        remote_id=told.remote_id,
+        lines=told.pieces if left else {},
         reason="cancelled by the shop",
     )
-    return outbox.queue(site.db, stored.channel, stored.id, command, site.ports.clock.now())
+    is_news = outbox.queue(site.db, told.channel, stored.id, command, site.ports.clock.now())
+    return told.channel if is_news else ""

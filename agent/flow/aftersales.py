@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import replace
 
 from agent.decide import shipping
+from agent.flow.purchases import Told, told_at
 from agent.flow.site import Did, Site
 from agent.model.booking import Fault
 from agent.model.change import Command, ConfirmShipment, RecordReturn
@@ -35,10 +36,9 @@ def aftersales(site: Site) -> Did:
             counts["early"] += 1
             continue
         with site.db.atomic():
-            outcome = _take(site, orders.by_id(site.db, stored.id), movement)
+            outcome, channel = _take(site, orders.by_id(site.db, stored.id), movement)
         counts[outcome] += 1
-        if outcome not in ("held", ""):
-            wake.add(stored.channel)
+        wake |= {channel} - {""}
     marks.put(site.db, MARK, revision)
     return Did({k: n for k, n in sorted(counts.items()) if k and n}, wake=frozenset(wake))
 
@@ -53,8 +53,8 @@ def _order(site: Site, movement: Movement) -> Stored | None:
     return None
 
 
-def _take(site: Site, stored: Stored, movement: Movement) -> str:
-    """Queue one movement's command, or hold it where a person can see why."""
+def _take(site: Site, stored: Stored, movement: Movement) -> tuple[str, str]:
+    """Queue one movement's command, or hold it where a person can see why; and the channel that is told."""
     now = site.ports.clock.now()
     concern = f"{movement.kind} {movement.number}"
     pieces = _pieces(site, stored, movement)
@@ -62,20 +62,20 @@ def _take(site: Site, stored: Stored, movement: Movement) -> str:
         fault = replace(pieces, where=movement.place)
         if order_concerns.put(site.db, stored.id, concern, fault, now):
             orders.add_event(site.db, stored.id, now, fault.what)
-        return "held"
+        return "held", ""
     order_concerns.drop(site.db, stored.id, concern)
     erp_answers.set_told(site.db, movement)
     if not pieces:
-        return ""
-    shipped_before = {
-        line.remote_id: line.shipped
+        return "", ""
+    is_return = movement.kind == "return"
+    moved = {
+        line.remote_id: line.returned if is_return else line.shipped
         for line in order_lines.lines(site.db, stored.id)
-        if line.shipped
     }
-    command = _command(stored, movement, pieces, shipped_before)
-    outbox.queue(site.db, stored.channel, stored.id, command, now)
+    told = told_at(site, stored, pieces, {line: n for line, n in moved.items() if n})
+    outbox.queue(site.db, told.channel, stored.id, _command(told, movement), now)
     _advance(site, stored, movement, pieces)
-    return f"{movement.kind}s"
+    return f"{movement.kind}s", told.channel
 
 
 def _pieces(site: Site, stored: Stored, movement: Movement) -> dict[str, int] | Fault:
@@ -93,17 +93,15 @@ def _pieces(site: Site, stored: Stored, movement: Movement) -> dict[str, int] | 
     return spread(lines, movement.moved, frozenset(services), movement.number)
 
 
-def _command(
-    stored: Stored, movement: Movement, pieces: dict[str, int], shipped_before: dict[str, int]
-) -> Command:
+def _command(told: Told, movement: Movement) -> Command:
     act = "ship" if movement.kind == "shipment" else "return"
-    key = f"{stored.channel}|{stored.remote_id}|{act}|{movement.number}"
-    if movement.told_before:  # the ERP has put more into a shipment that the channel knows
-        key += f"|after {sum(shipped_before.values())}"
+    key = f"{told.channel}|{told.remote_id}|{act}|{movement.number}"
+    if movement.told_before:  # the ERP has put more into one that the channel knows
+        key += f"|after {sum(told.before.values())}"
     if movement.kind == "return":
-        return RecordReturn(key, stored.remote_id, pieces)
-    parcel = Parcel(pieces, movement.carrier, movement.tracking)
-    return ConfirmShipment(key, stored.remote_id, parcel, shipped_before)
+        return RecordReturn(key, told.remote_id, told.pieces)
+    parcel = Parcel(told.pieces, movement.carrier, movement.tracking)
+    return ConfirmShipment(key, told.remote_id, parcel, told.before)
 
 
 def _advance(site: Site, stored: Stored, movement: Movement, pieces: dict[str, int]) -> None:

@@ -46,6 +46,15 @@ def queue(db: Database, channel: str, order_id: int, command: Command, now: date
     return db.run(QUEUE, values) == 1
 
 
+FIRST_CHANNEL = "select channel from commands where order_id = :order_id order by id limit 1"
+
+
+def first_channel(db: Database, order_id: int) -> str | None:
+    """Which channel was told something of this order first; None when none was."""
+    found: str | None = db.value(FIRST_CHANNEL, {"order_id": order_id})
+    return found
+
+
 QUEUED = """
 select c.id, c.order_id, c.kind, c.payload, c.attempts, c.job, c.job_since
 from commands c"""
