@@ -16,6 +16,8 @@ def wait_s(failures: int, *, asked_s: float = 0.0, chance: float) -> float:
     """
     doubled = min(CAP_S, FIRST_S * 2.0 ** min(max(failures - 1, 0), 16))
     wait = doubled if asked_s <= 0 else asked_s
+    if 0 < asked_s < FIRST_S:  # a pause between two calls of one shop: nobody else knocks then
+        return wait
     return min(CAP_S, wait * (1 + JITTER * chance))
 
 

@@ -19,6 +19,7 @@ from agent.decide.retry import wait_s
         pytest.param(1, 30.0, 1.0, 36.0, id="never earlier than asked"),
         pytest.param(1, 1e9, 0.0, 3600.0, id="a year is not believed"),
         pytest.param(1, -5.0, 0.0, 5.0, id="nonsense counts as nothing asked"),
+        pytest.param(1, 0.5, 1.0, 0.5, id="a short pause is kept to the moment"),
     ],
 )
 def test_waits(failures: int, asked_s: float, chance: float, expected: float) -> None:
