@@ -1,4 +1,4 @@
-"""A purchase that a hub copied first is told of at the shop where it was bought, as if it had come from there."""
+"""A purchase that a hub copied first is told of at its shop, as if it had come from there."""
 
 from __future__ import annotations
 
