@@ -25,7 +25,7 @@ select o.sku, o.state, o.price, o.compare_at, o.sale_price, o.sale_from, o.sale_
   l.compare_at as seen_compare_at, l.sale_price as seen_sale_price,
   l.sale_from as seen_sale_from, l.sale_until as seen_sale_until,
   l.quantity as seen_quantity, l.backorders as seen_backorders, l.title as seen_title,
-  l.fell, l.fell_at"""
+  l.fell, l.fell_at, l.rested"""
 
 DIFFERING = (
     COLUMNS
@@ -43,6 +43,7 @@ where o.channel = :channel
           or (o.quantity is not l.quantity
             and not (o.backorders and max(o.quantity, 0) is max(l.quantity, 0)))))
       or (o.state_is_ours and o.state is not l.state)
+      or (:rests and l.rested and l.state <> 'live' and o.quantity > 0)
       or (o.price is not null
         and (o.price is not l.price or o.compare_at is not l.compare_at
           or o.sale_price is not l.sale_price or o.sale_from is not l.sale_from
@@ -74,6 +75,7 @@ def differing(
     """Offers with their listings (None: to be created) that differ, of all skus or only of these.
 
     `rests`: the pieces of a listing that is not live, and is not to be, say nothing (see `Limits`).
+    One that people had live comes back with its pieces, whoever else decides about its state.
     Pieces that went since `unreleased` were perhaps sold, in an order that the channel has not given
     out yet: they are not offered again.
     """
@@ -83,9 +85,10 @@ def differing(
     else:
         rows = db.rows(AMONG, {**values, "skus": json.dumps(list(skus))})
     since = "" if unreleased is None else to_text(unreleased)
-    pairs = [(_not_raised(offer_of_row(row), row, since), _listing(row)) for row in rows]
+    offers = [_not_raised(offer_of_row(row), row, since) for row in rows]
     if rests:
-        pairs = [(_at_rest(*pair), pair[1]) for pair in pairs]
+        offers = [_at_rest(offer, row) for offer, row in zip(offers, rows, strict=True)]
+    pairs = [(offer, _listing(row)) for offer, row in zip(offers, rows, strict=True)]
     return _on_their_pages(db, channel, pairs)
 
 
@@ -141,12 +144,16 @@ def _siblings(db: Database, channel: str, codes: Iterable[str]) -> dict[str, tup
     return {code: tuple(listings) for code, listings in found.items()}
 
 
-def _at_rest(offer: Offer, listing: Listing | None) -> Offer:
-    if offer.shown is None or listing is None or listing.shown.state == "live":
+def _at_rest(offer: Offer, row: Row) -> Offer:
+    """The offer to a listing that may be off the shelf, where pieces say nothing, for want of pieces."""
+    shown = offer.shown
+    if shown is None or row["seen_state"] in (None, "live"):
         return offer
-    if offer.state_is_ours and offer.shown.state == "live":
+    if row["rested"] and shown.quantity:
+        return replace(offer, shown=replace(shown, state="live"), state_is_ours=True)
+    if offer.state_is_ours and shown.state == "live":
         return offer
-    return replace(offer, shown=replace(offer.shown, quantity=None))
+    return replace(offer, shown=replace(shown, quantity=None))
 
 
 # What runs may set the stock itself, or leave it as it is; told meanwhile counts before both. Stock

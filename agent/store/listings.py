@@ -49,7 +49,18 @@ FALL = f"""
     else fell_at
   end"""
 
-PUT = """
+# It was live, and left the shelf when there was nothing of it: it comes back with its pieces.
+RESTED = """
+  rested = case
+    when excluded.state = 'live' then 0
+    when listings.state = 'live' and (excluded.quantity = 0 or listings.quantity = 0 or 0 = (
+      select o.quantity from offers as o
+      where o.channel = listings.channel and o.sku = listings.sku)) then 1
+    else rested
+  end"""
+
+PUT = (
+    """
 insert into listings (channel, sku, external_id, handles, state, price, compare_at, sale_price,
   sale_from, sale_until, quantity, backorders, title, seen_at, told_at)
 values (:channel, :sku, :external_id, :handles, :state, :price, :compare_at, :sale_price,
@@ -59,7 +70,9 @@ on conflict (channel, sku) do update set
   price = excluded.price, compare_at = excluded.compare_at, sale_price = excluded.sale_price,
   sale_from = excluded.sale_from, sale_until = excluded.sale_until,
   quantity = excluded.quantity, backorders = excluded.backorders, title = excluded.title,
-  seen_at = excluded.seen_at, told_at = coalesce(excluded.told_at, told_at)"""
+  seen_at = excluded.seen_at, told_at = coalesce(excluded.told_at, told_at),"""
+    + RESTED
+)
 PUT_AND_COUNT = PUT + "," + FALL
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from agent.model.listing import Listing
 from agent.ports.database import Database
 from agent.store.faces import face_values
-from agent.store.listings import FALL
+from agent.store.listings import FALL, RESTED
 from agent.store.moments import from_text, to_text
 
 SEEN = """
@@ -136,6 +136,8 @@ on conflict (channel, sku) do update set
   quantity = excluded.quantity, backorders = excluded.backorders, title = excluded.title,
   seen_at = excluded.seen_at,"""
     + FALL
+    + ","
+    + RESTED
     + """
 where listings.seen_at <= :begun
   and coalesce(listings.told_at, '') < :begun

@@ -31,10 +31,11 @@ def m0003_families_of_variants(db: Any) -> None:
 
 
 @steps()
-def m0004_sales_that_are_not_told_yet(db: Any) -> None:
-    """Pieces that were seen to go from a listing, and since when, while nobody has said why."""
+def m0004_what_happens_to_listings_meanwhile(db: Any) -> None:
+    """Pieces that went and nobody has said why, since when; and what left the shelf for want of pieces."""
     db.execute("alter table listings add column fell integer not null default 0")
     db.execute("alter table listings add column fell_at text")
+    db.execute("alter table listings add column rested integer not null default 0")
 
 
 def _run_all(db: Any, script: str) -> None:

@@ -14,7 +14,7 @@ STEPS = (
     "m0001_the_tables",
     "m0002_jobs_that_end_later",
     "m0003_families_of_variants",
-    "m0004_sales_that_are_not_told_yet",
+    "m0004_what_happens_to_listings_meanwhile",
 )
 
 

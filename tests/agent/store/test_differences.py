@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,3 +74,33 @@ def test_leaves_out_what_is_in_doubt_and_what_other_channels_show(db: Database) 
     doubts.put(db, "paper", ["RETRO-CLOCK"], NOON, "unknown")
     assert differences.differing(db, "paper") == []
     assert len(differences.differing(db, "slate")) == 1
+
+
+def rested(db: Database, *, then: Offer) -> list[tuple[Offer, Listing | None]]:
+    """A listing that people had live, which left the shelf when it sold out; then goods come in."""
+    offers.write(db, "stall", [offer(quantity=0, state="draft", state_is_ours=False)])
+    listings.put(db, "stall", [listing(state="live", quantity=2)], NOON)
+    listings.put(db, "stall", [listing(state="hidden", quantity=0)], NOON + timedelta(hours=1))
+    assert differences.differing(db, "stall", rests=True) == []
+    offers.write(db, "stall", [then])
+    return differences.differing(db, "stall", rests=True)
+
+
+def test_what_left_the_shelf_for_want_of_pieces_comes_back_with_them(db: Database) -> None:
+    then = offer(quantity=5, state="draft", state_is_ours=False)
+    [(wish, seen)] = rested(db, then=then)
+    assert seen is not None
+    assert wish.shown is not None
+    kinds = [type(change).__name__ for change in changes_for(wish, seen)]
+    assert kinds == ["SetStock", "SetState"]
+    assert (wish.shown.state, wish.shown.quantity) == ("live", 5)
+    listings.put(db, "stall", [listing(state="live", quantity=5)], NOON + timedelta(hours=2))
+    assert differences.differing(db, "stall", rests=True) == []
+
+
+def test_what_people_took_off_the_shelf_with_its_pieces_stays_off(db: Database) -> None:
+    offers.write(db, "stall", [offer(quantity=5, state="draft", state_is_ours=False)])
+    listings.put(db, "stall", [listing(state="live", quantity=5)], NOON)
+    listings.put(db, "stall", [listing(state="hidden", quantity=5)], NOON + timedelta(hours=1))
+    offers.write(db, "stall", [offer(quantity=7, state="draft", state_is_ours=False)])
+    assert differences.differing(db, "stall", rests=True) == []
