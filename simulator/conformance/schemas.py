@@ -61,13 +61,22 @@ class Schemas:
             for row in value if items is not None else ():
                 yield from self.unknown(items, row, f"{place}.*".lstrip("."))
         elif isinstance(value, dict):
-            known = self._names(schema)
+            known = self._names(self._chosen(schema, value))
             for name, part in () if known is None else value.items():
                 here = f"{place}.{name}".lstrip(".")
                 if known is None or name not in known:
                     yield here, "nobody described this name"
                 else:
                     yield from self.unknown(known[name], part, here)
+
+    def _chosen(self, schema: Any, value: Json) -> Any:
+        """The schema, with the one that the value itself names by its discriminator."""
+        schema = self.meant(schema)
+        named = schema.get("discriminator") if isinstance(schema, Mapping) else None
+        if not isinstance(named, Mapping):  # in Swagger 2.0 it is a name without a mapping
+            return schema
+        reference = (named.get("mapping") or {}).get(str(value.get(named["propertyName"])))
+        return {"allOf": [schema, {"$ref": reference}]} if reference else schema
 
     def _names(self, schema: Any, depth: int = 0) -> dict[str, Any] | None:
         """The names that an object may have, with their schemas; None: any."""

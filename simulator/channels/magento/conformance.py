@@ -1,7 +1,8 @@
 """What this vendor has published of itself, and how much of that this shop answers.
 
 Work that is handed in (`/async`) has the body of the ordinary operation; a bulk of it has many, and names its
-placeholders in the address (`bySku`).
+placeholders in the address (`bySku`). Criteria have two spellings, and lists any length, of which the schema
+names one; `fields` trims any answer.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ PREFIX = r"(?:/index\.php)?/rest(?:/(?!V\d|async)\w+)?"
 HANDED_IN = re.compile(rf"({PREFIX})/async(/bulk)?(/.*)")
 NAMED = re.compile(r"/by[A-Z]\w*(?=/|$)")
 PLACEHOLDER = re.compile(r"\{[^{}]+\}")
+CRITERIA = re.compile(r"search_?criteria(?=[\[.])", re.I)
+NUMBERED = re.compile(r"\[\d+\]")
+FIELDS = "fields"
 
 
 def checker(folder: Path) -> Checker:
@@ -42,7 +46,7 @@ def modelled(dialect: Dialect, operations: Sequence[str]) -> list[str]:
         for (method, _), rows in routes().items()
         for parts, _ in rows
     }
-    return [o for o in operations if PLACEHOLDER.sub("{}", o) in answered]
+    return [o for o in operations if PLACEHOLDER.sub("{}", o).rstrip("/") in answered]
 
 
 class Rest:
@@ -62,15 +66,32 @@ class Rest:
     def of_request(self, request: httpx.Request) -> list[Violation]:
         """What the schema says against a request, or against any row of a bulk."""
         found = [
-            violation for one in _at_once(request) for violation in self._plain.of_request(one)
+            violation
+            for one in _at_once(_as_described(request))
+            for violation in self._plain.of_request(one)
         ]
         return list(dict.fromkeys(found))
 
     def of_response(self, request: httpx.Request, response: httpx.Response) -> list[Violation]:
-        """What it says against an answer; of work that is handed in it describes none."""
-        if HANDED_IN.fullmatch(request.url.path):
+        """What it says against an answer; it describes none of work that is handed in, nor a trimmed one."""
+        if HANDED_IN.fullmatch(request.url.path) or FIELDS in request.url.params:
             return []
         return self._plain.of_response(request, response)
+
+
+def _as_described(request: httpx.Request) -> httpx.Request:
+    """A request whose criteria are spelt as in the schema, and whose lists are as long."""
+    words = [
+        (NUMBERED.sub("[0]", _camel(name) if CRITERIA.match(name) else name), value)
+        for name, value in request.url.params.multi_items()
+        if name != FIELDS
+    ]
+    url = request.url.copy_with(params=words)
+    return httpx.Request(request.method, url, content=request.content)
+
+
+def _camel(name: str) -> str:
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), name)
 
 
 def _at_once(request: httpx.Request) -> list[httpx.Request]:
