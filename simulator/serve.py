@@ -27,6 +27,7 @@ from simulator.channels import Goods
 from simulator.clock import Clock
 from simulator.control import control
 from simulator.erp.office import Office
+from simulator.erp.site import MANNERS
 from simulator.heart import Heart
 from simulator.wire.certificates import Authority, authority
 from simulator.wire.front import Backend, Door, Front, Listens, listen
@@ -64,6 +65,7 @@ class Wish:
     setup: Path | None = None
     folder: Path | None = None
     erp: Path | None = None  # where the ERP has its export and import folders; None: no ERP
+    manner: str = "unleashed"  # whose files the ERP writes and takes
     purchases_per_hour: float = 0.0
     goods: Sequence[Goods] = GOODS
     settings: Mapping[str, Any] = field(default_factory=dict)  # beside those of the set-up file
@@ -145,7 +147,8 @@ def served(wish: Wish) -> Iterator[Served]:
         trusted = authority(folder)
         stack.callback(Front(_doors(world, wish, trusted, sockets, stack)).close)
         stack.callback(Backend(control(world), sock=sockets.desk, threads=4).close)
-        office = None if wish.erp is None else Office(world, wish.erp, tuple(wish.goods))
+        goods = tuple(wish.goods)
+        office = None if wish.erp is None else Office(world, wish.erp, goods, wish.manner)
         heart = Heart(world, wish.purchases_per_hour, office)
         stack.callback(heart.close)
         plain = {n: u for n, u in world.plain_urls.items() if _offers_plain(world, n)}
@@ -302,6 +305,14 @@ def _bracketed(host: str) -> str:
     "--erp",
     type=click.Path(file_okay=False, path_type=Path),
     help="Run the ERP too, with its `export` and `import` folders here.",
+)
+@click.option(
+    "--erp-files",
+    "manner",
+    type=click.Choice(list(MANNERS)),
+    default="unleashed",
+    show_default=True,
+    help="Whose files that ERP writes and takes.",
 )
 @click.option(
     "--rate", default=0.0, type=click.FloatRange(min=0), help="Purchases per hour by shoppers."

@@ -20,9 +20,15 @@ VAT = Decimal("1.23")
 class Office:
     """The legacy ERP of a served world, with its folder. What goes wrong is said by the world's faults."""
 
-    def __init__(self, world: World, folder: Path, goods: tuple[Goods, ...] = ()) -> None:
+    def __init__(
+        self,
+        world: World,
+        folder: Path,
+        goods: tuple[Goods, ...] = (),
+        manner: str = "unleashed",
+    ) -> None:
         self.world = world
-        self.site = ErpSite(Books(world.shop("erp")), folder)
+        self.site = ErpSite(Books(world.shop("erp")), folder, manner=manner)
         self._dumped: dict[str, str] = {}  # by export: digest of what was last written
         self._files: dict[str, list[Path]] = {}  # by export: what was written, oldest first
         self._next = world.clock.now()
