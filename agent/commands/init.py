@@ -73,8 +73,10 @@ def command(
         print_json({"settings": str(settings), "secrets": str(secrets)})
         return
     click.echo(f"wrote {settings} and {secrets}")
+    whose = "" if begun.erp == preset.Preset().erp else f" --erp-files {begun.erp}"
     click.echo(
-        "next  start `tally staging serve --erp erp` here, then `tally run` in a second terminal"
+        f"next  start `tally staging serve --erp erp{whose}` here,"
+        " then `tally run` in a second terminal"
     )
 
 

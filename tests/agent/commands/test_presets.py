@@ -86,6 +86,19 @@ def test_nothing_is_replaced(desk: Desk, there: str) -> None:
     assert [p.name for p in desk.folder.rglob("*") if p.is_file()] == [path.name]
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("unleashed-four-channels", "`tally staging serve --erp erp`"),
+        ("wapro-hybrid", "`tally staging serve --erp erp --erp-files wapro`"),
+    ],
+)
+def test_the_next_step_starts_the_erp_whose_files_it_reads(
+    desk: Desk, name: str, said: str
+) -> None:
+    assert said in begun(desk, name).out
+
+
 def test_a_hub_knows_the_one_web_shop_by_its_channel(desk: Desk) -> None:
     begun(desk, "wapro-hybrid", MAGENTO)
     assert "sources: {shop: magento}" in desk.settings
