@@ -71,7 +71,7 @@ def _sources(c: Connection) -> list[str]:
     open_ones = [
         f"{SHOP}_{number} ({name})"
         for number, name in found.get(SHOP, {}).items()
-        if f"{SHOP}_{number}" not in c.settings.sources
+        if not {f"{SHOP}_{number}", SHOP} & c.settings.sources.keys()
     ]
     if not open_ones:
         return []

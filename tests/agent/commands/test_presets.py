@@ -102,6 +102,7 @@ def test_the_next_step_starts_the_erp_whose_files_it_reads(
 def test_a_hub_knows_the_one_web_shop_by_its_channel(desk: Desk) -> None:
     begun(desk, "wapro-hybrid", MAGENTO)
     assert "sources: {shop: magento}" in desk.settings
+    assert "is named under `sources`" not in desk.tally("doctor").out
 
 
 @pytest.mark.parametrize("shops", [(), ("woocommerce", "magento")], ids=["none", "two"])
