@@ -82,7 +82,8 @@ def _show(shop: str, facts: dict[str, Any]) -> None:
         click.echo(f"  error  {clean(facts['error'])}\n  at     {clean(facts['at'])}")
         click.echo(f"  next   {clean(facts['next'])}")
     else:
-        click.echo(f"  {clean(facts['shop'])}, {facts['currency']}, {facts['zone']}")
+        known = (clean(facts["shop"]), facts["currency"], facts["zone"])
+        click.echo(f"  {', '.join(word for word in known if word)}")
         for note in facts["notes"]:
             click.echo(f"  note   {clean(note)}")
     click.echo(f"  variants  {_pages(facts)}")

@@ -53,10 +53,13 @@ class Badge:
 def badge(item: ShelfItem) -> Badge:
     """What a shopper is told about an item's availability."""
     if item.availability == "in stock":
-        few = item.quantity is not None and 0 < item.quantity <= LOW
-        return Badge(
-            f"Only {item.quantity} left" if few else COUNTED["in stock"], "low" if few else "good"
-        )
+        if item.quantity is None or not 0 < item.quantity <= LOW:
+            return Badge(COUNTED["in stock"], "good")
+        few, said = f"Only {item.quantity} left", item.note.casefold()
+        is_said = (
+            few.casefold() in said and few.casefold() != said
+        )  # by the vendor, with more words
+        return Badge(COUNTED["in stock"] if is_said else few, "low")
     tone = "wait" if item.availability == "on backorder" else "off"
     return Badge(COUNTED[item.availability], tone)
 

@@ -17,11 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = sorted({*Settings.model_fields, "guards"} - {"path"})
 CODES = re.findall(r"(?:^|[:·])\s*(\d+) ", EXIT_CODES.replace("\n", " "))
-SCENARIOS = sorted(  # a vendor's own are named together: `shopify-`
-    {
-        f"{vendor}-" if (vendor := path.stem.partition("-")[0]) in channels.names() else path.stem
+SCENARIOS = (
+    sorted(  # without the vendors' own, which begin with the vendor's name, and the presets'
+        path.stem
         for path in (ROOT / "fixtures" / "scenarios").glob("*.yaml")
-    }
+        if path.stem.partition("-")[0] not in {*channels.names(), "preset"}
+    )
 )
 
 

@@ -26,6 +26,7 @@ def shelf_item(**more: object) -> ShelfItem:
         (shelf_item(quantity=4), Badge("In stock", "good")),
         (shelf_item(quantity=3), Badge("Only 3 left", "low")),
         (shelf_item(quantity=2, note="Ships in 3 days"), Badge("Only 2 left", "low")),
+        (shelf_item(quantity=2, note="Only 2 left in stock"), Badge("In stock", "low")),
         (shelf_item(availability="sold out", quantity=0), Badge("Sold out", "off")),
         (shelf_item(availability="on backorder"), Badge("On backorder", "wait")),
         (shelf_item(availability="gone"), Badge("No longer sold", "off")),
@@ -41,6 +42,7 @@ def test_what_a_shopper_is_told(item: ShelfItem, told: Badge) -> None:
     [
         (shelf_item(note="Ships in 3 days"), "Ships in 3 days"),
         (shelf_item(quantity=2, note="only 2 left"), ""),
+        (shelf_item(quantity=2, note="Only 2 left in stock"), "Only 2 left in stock"),
         (shelf_item(availability="on backorder", note="Ships by 14 May"), "Ships by 14 May"),
         (shelf_item(availability="gone", note="This offer has ended"), "This offer has ended"),
     ],
