@@ -15,6 +15,7 @@ from simulator.scenario import shipped
 
 WRONG = """\
 title: A clock that is not there
+channels: [shopify, woocommerce]
 given:
   items:
     - {sku: RETRO-CLOCK, on_hand: 3, price: 129.00}
@@ -60,7 +61,7 @@ def test_tells_what_was_seen_instead_and_where_that_stands(tally: Tally, wrong: 
     lines = done.stdout.splitlines()
     assert lines[0] == "A clock that is not there"
     assert lines[2].endswith(
-        "every channel offers of RETRO-CLOCK: 4  → seen instead: 3  (wrong.yaml:6:5)"
+        "every channel offers of RETRO-CLOCK: 4  → seen instead: 3  (wrong.yaml:7:5)"
     )
     assert lines[3].endswith("✓      shopify shows RETRO-CLOCK at: 129.0")
     assert lines[4] == "failed  wrong: 1 not as it must be, 1 as it must be (seed 1)"
@@ -69,7 +70,7 @@ def test_tells_what_was_seen_instead_and_where_that_stands(tally: Tally, wrong: 
 def test_what_cannot_happen_ends_the_story(tally: Tally, tmp_path: Path) -> None:
     path = tmp_path / "odd.yaml"
     path.write_text(
-        "title: No such thing\nwhen:\n  - till sells RETRO-CLOCK\n  - time passes: 1h\n",
+        "title: No such thing\nchannels: [shopify]\nwhen:\n  - till sells RETRO-CLOCK\n  - time passes: 1h\n",
         encoding="utf-8",
     )
     done = tally("replay", path, "--json")
@@ -95,12 +96,12 @@ def test_a_shops_dials_are_turned(tally: Tally, tmp_path: Path, dial: str, told:
 
 
 def test_gives_one_document_a_line(tally: Tally, wrong: Path) -> None:
-    done = tally("replay", wrong, "stale-export", "--json")
+    done = tally("replay", wrong, "last-unit", "--json")
     assert done.exit_code == 1
     stories = [json.loads(line) for line in done.stdout.splitlines()]
     assert [(story["scenario"], story["passed"]) for story in stories] == [
         ("wrong", False),
-        ("stale-export", True),
+        ("last-unit", True),
     ]
 
 
@@ -110,7 +111,7 @@ def test_a_fault_in_the_file_is_placed_and_nothing_is_played(tally: Tally, tmp_p
     done = tally("replay", path)
     assert done.exit_code == 6
     assert done.stdout == ""
-    assert "at     typo.yaml:6:5" in done.stderr
+    assert "at     typo.yaml:7:5" in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["replay"], ["replay", "no-such-story"]])
@@ -153,7 +154,7 @@ def test_the_page_leads_to_what_was_not_as_it_must_be(
 
 
 def test_a_page_that_cannot_be_written_is_said(tally: Tally, tmp_path: Path) -> None:
-    done = tally("replay", "stale-export", "--html", tmp_path / "missing" / "page.html")
+    done = tally("replay", "last-unit", "--html", tmp_path / "missing" / "page.html")
     assert done.exit_code == 6
     assert "the report cannot be written" in done.stderr
 
