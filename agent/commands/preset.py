@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 
@@ -22,8 +22,8 @@ class Preset:
 
     erp: str = "unleashed"
     prices: str = "net"  # of the ERP
-    channels: tuple[str, ...] = ()  # unless others are asked for; empty: every one that there is
-    web_shops: tuple[str, ...] = ()  # which of the channels can be the site's own shop
+    channels: Sequence[str] = ()  # unless others are asked for; empty: every one that there is
+    web_shops: Sequence[str] = ()  # which of the channels can be the site's own shop
     settings: Mapping[str, str] = field(default_factory=dict)  # by channel, over what staging says
     feeds: str = ""  # over the ERP's own
     import_files: str = ""
@@ -50,5 +50,4 @@ def load(name: str) -> Preset:
         raise NotFound(f'no preset "{name}"', "tally init", f"known: {', '.join(names())}")
     file = files(PLACE).joinpath("presets", f"{name}.yaml")
     said = Document(file.read_text(encoding="utf-8"), f"{name}.yaml").data
-    listed = {key: tuple(said[key]) for key in ("channels", "web_shops") if key in said}
-    return Preset(**{**said, **listed})
+    return Preset(**said)
