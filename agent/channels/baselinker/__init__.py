@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
-from agent.channels import Batch, Channel, Health, Limits
-from agent.channels.baselinker import changes as listing_changes
-from agent.channels.baselinker import commands, health, orders
-from agent.channels.baselinker import listings as shelf
+from agent.channels import Batch, Channel, Limits
+from agent.channels.baselinker import changes, commands, health, listings, orders
 from agent.channels.baselinker.client import TIMEOUT_S, Client
 from agent.channels.baselinker.connection import Connection
 from agent.channels.baselinker.settings import Settings
 from agent.channels.baselinker.variants import project
+from agent.channels.connected import Connected
 from agent.channels.consent import Consent, Keys
 from agent.model.change import (
     CancelOrder,
-    Change,
-    Command,
     ConfirmShipment,
     CreateListing,
-    Finished,
-    ListingChange,
-    Receipt,
     RecordReturn,
     SetPrice,
     SetStock,
     SetTitle,
 )
-from agent.model.listing import Listing
-from agent.model.order import OrderPage
 from agent.ports import Ports
 
-__all__ = ["LIMITS", "NAME", "Settings", "connect", "project"]
+__all__ = ["LIMITS", "NAME", "Settings", "connect", "consent", "project"]
 
 NAME = "baselinker"
 LIMITS = Limits(
@@ -71,67 +61,11 @@ def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
     http = ports.http.client(settings.address, shop, ca_file=settings.ca_file, timeout_s=TIMEOUT_S)
     token = ports.environment.secret(settings.secret_token)
     client = Client(http, shop, ports, token, settings.requests_per_minute)
-    return BaseLinker(Connection(shop, settings, client, ports))
+    c = Connection(shop, settings, client, ports)
+    return Connected(c, health, listings, changes, commands, orders)
 
 
 def consent(shop: str, settings: Settings, ports: Ports) -> Consent:
     """The token that the account's panel shows."""
     where = "In BaseLinker: Account & other > My account > API > Generate a new token."
     return Keys(where, {settings.secret_token: "API token"})
-
-
-class BaseLinker:
-    """One connected account."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._c = connection
-
-    def check(self) -> Health:
-        """Credentials, clock, currency and the settings that matter to us."""
-        return health.check(self._c)
-
-    def listings(self) -> Iterator[Listing]:
-        """Everything in the catalogue with a sku."""
-        return shelf.listings(self._c)
-
-    def look(self, listings: Sequence[Listing]) -> list[Listing]:
-        """These listings as they are now."""
-        return shelf.look(self._c, listings)
-
-    def find(self, skus: Sequence[str]) -> list[Listing]:
-        """The listings with exactly these skus."""
-        return shelf.find(self._c, skus)
-
-    def push(self, changes: Sequence[Change]) -> list[Receipt]:
-        """One batch: listing changes of one kind, or one command."""
-        asked = [change for change in changes if isinstance(change, ListingChange)]
-        if asked:
-            return listing_changes.push(self._c, asked)
-        return [commands.push(self._c, x) for x in changes if isinstance(x, Command)]
-
-    def finished(self, job: str, subjects: Sequence[str]) -> Finished:
-        """The vendor answers at once; there are no jobs."""
-        return Finished()
-
-    def settle(self, command: Command) -> Receipt | None:
-        """Look whether a command of unknown outcome happened."""
-        return commands.settle(self._c, command)
-
-    def orders(self, since: str) -> OrderPage:
-        """The next page of new and changed orders."""
-        return orders.orders(self._c, since)
-
-    def order(self, remote_id: str) -> OrderPage:
-        """One order afresh."""
-        return orders.order(self._c, remote_id)
-
-    def subscribe(self, address: str) -> None:
-        """Nothing: the vendor sends no messages."""
-
-    def hint(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Never: the vendor sends no messages."""
-        return False
-
-    def close(self) -> None:
-        """Give connections back."""
-        self._c.client.close()
