@@ -2,33 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
-from agent.channels import Batch, Channel, Health, Limits
-from agent.channels.allegro import changes as listing_changes
-from agent.channels.allegro import commands, health, jobs, login, orders
-from agent.channels.allegro import listings as shelf
+from agent.channels import Batch, Channel, Limits
+from agent.channels.allegro import changes, commands, health, jobs, listings, login, orders
 from agent.channels.allegro.client import TIMEOUT_S, Client
 from agent.channels.allegro.connection import Connection
 from agent.channels.allegro.settings import Settings
 from agent.channels.allegro.variants import project
+from agent.channels.connected import Connected
 from agent.channels.consent import Consent
 from agent.model.change import (
     CancelOrder,
-    Change,
-    Command,
     ConfirmShipment,
     CreateListing,
-    Finished,
-    ListingChange,
-    Receipt,
     SetPrice,
     SetState,
     SetStock,
     SetTitle,
 )
-from agent.model.listing import Listing
-from agent.model.order import OrderPage
 from agent.ports import Ports
 
 __all__ = ["LIMITS", "NAME", "Settings", "connect", "consent", "project"]
@@ -76,66 +66,10 @@ def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
     """A channel over one seller's consent; nothing is sent yet."""
     http = ports.http.client(settings.address, shop, ca_file=settings.ca_file, timeout_s=TIMEOUT_S)
     client = Client(http, shop, ports, login.tokens(shop, settings, ports))
-    return Allegro(Connection(shop, settings, client, ports))
+    c = Connection(shop, settings, client, ports)
+    return Connected(c, health, listings, changes, commands, orders, jobs=jobs)
 
 
 def consent(shop: str, settings: Settings, ports: Ports) -> Consent:
     """A code to confirm on Allegro's page, signed in as the seller."""
     return login.Consent(shop, settings, ports)
-
-
-class Allegro:
-    """One connected seller."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._c = connection
-
-    def check(self) -> Health:
-        """Credentials, permissions, clock, currency, and the settings that matter to us."""
-        return health.check(self._c)
-
-    def listings(self) -> Iterator[Listing]:
-        """Every offer at a fixed price."""
-        return shelf.listings(self._c)
-
-    def look(self, listings: Sequence[Listing]) -> list[Listing]:
-        """These offers as they are now."""
-        return shelf.look(self._c, listings)
-
-    def find(self, skus: Sequence[str]) -> list[Listing]:
-        """The offers with exactly these skus."""
-        return shelf.find(self._c, skus)
-
-    def push(self, changes: Sequence[Change]) -> list[Receipt]:
-        """One batch: changes of offers, or one command."""
-        asked = [change for change in changes if isinstance(change, ListingChange)]
-        if asked:
-            return listing_changes.push(self._c, asked)
-        return [commands.push(self._c, x) for x in changes if isinstance(x, Command)]
-
-    def finished(self, job: str, subjects: Sequence[str]) -> Finished | None:
-        """How a command over offers, or an edit that takes a while, ended."""
-        return jobs.finished(self._c, job, subjects)
-
-    def settle(self, command: Command) -> Receipt | None:
-        """Look whether a command of unknown outcome happened."""
-        return commands.settle(self._c, command)
-
-    def orders(self, since: str) -> OrderPage:
-        """The next page of a round over what is new."""
-        return orders.orders(self._c, since)
-
-    def order(self, remote_id: str) -> OrderPage:
-        """One order afresh."""
-        return orders.order(self._c, remote_id)
-
-    def subscribe(self, address: str) -> None:
-        """Allegro sends sellers no messages."""
-
-    def hint(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Allegro sends sellers no messages; this one is somebody else's."""
-        return False
-
-    def close(self) -> None:
-        """Give connections back."""
-        self._c.client.close()
