@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
-from agent.channels import Batch, Channel, Health, Limits
-from agent.channels.amazon import changes as listing_changes
-from agent.channels.amazon import commands, feeds, health, jobs, orders
-from agent.channels.amazon import listings as shelf
+from agent.channels import Batch, Channel, Limits
+from agent.channels.amazon import changes, commands, feeds, health, jobs, listings, orders
 from agent.channels.amazon.client import TIMEOUT_S, Client
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.settings import Settings
 from agent.channels.amazon.variants import project
+from agent.channels.connected import Connected
 from agent.channels.consent import Consent, Keys
 from agent.channels.oauth import Grant, TokenEndpoint, Tokens
 from agent.errors import ConfigError
 from agent.model.change import (
     CancelOrder,
-    Change,
-    Command,
     ConfirmShipment,
     CreateListing,
-    Finished,
-    ListingChange,
-    Receipt,
     SetPrice,
     SetState,
     SetStock,
     SetTitle,
 )
-from agent.model.listing import Listing
-from agent.model.order import OrderPage
 from agent.ports import Ports
 
 __all__ = ["LIMITS", "NAME", "Settings", "connect", "consent", "project"]
@@ -84,7 +74,8 @@ def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
         lambda refresh: _renewed(shop, settings, ports, refresh),
     )
     client = Client(http, shop, tokens, ports)
-    return Amazon(Connection(shop, settings, client, ports, place))
+    c = Connection(shop, settings, client, ports, place)
+    return Connected(c, health, listings, changes, commands, orders, jobs=jobs)
 
 
 def consent(shop: str, settings: Settings, ports: Ports) -> Consent:
@@ -111,60 +102,3 @@ def _renewed(shop: str, settings: Settings, ports: Ports, refresh: str) -> Grant
         )
     finally:
         login.close()
-
-
-class Amazon:
-    """One connected seller on one marketplace."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._c = connection
-
-    def check(self) -> Health:
-        """Credentials, roles, clock, and the settings that matter to us."""
-        return health.check(self._c)
-
-    def listings(self) -> Iterator[Listing]:
-        """Everything but the heads of families."""
-        return shelf.listings(self._c)
-
-    def look(self, listings: Sequence[Listing]) -> list[Listing]:
-        """These listings as they are now."""
-        return shelf.look(self._c, listings)
-
-    def find(self, skus: Sequence[str]) -> list[Listing]:
-        """The listings with exactly these skus."""
-        return shelf.find(self._c, skus)
-
-    def push(self, changes: Sequence[Change]) -> list[Receipt]:
-        """One batch: changes of listings, or one command."""
-        asked = [change for change in changes if isinstance(change, ListingChange)]
-        if asked:
-            return listing_changes.push(self._c, asked)
-        return [commands.push(self._c, x) for x in changes if isinstance(x, Command)]
-
-    def finished(self, job: str, subjects: Sequence[str]) -> Finished | None:
-        """How a feed, or a single submission, ended."""
-        return jobs.finished(self._c, job, subjects)
-
-    def settle(self, command: Command) -> Receipt | None:
-        """Look whether a command of unknown outcome happened."""
-        return commands.settle(self._c, command)
-
-    def orders(self, since: str) -> OrderPage:
-        """The next page of changed orders."""
-        return orders.orders(self._c, since)
-
-    def order(self, remote_id: str) -> OrderPage:
-        """One order afresh."""
-        return orders.order(self._c, remote_id)
-
-    def subscribe(self, address: str) -> None:
-        """Amazon sends messages to queues in its own cloud only; orders are asked for instead."""
-
-    def hint(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Amazon sends no messages to us; this one is somebody else's."""
-        return False
-
-    def close(self) -> None:
-        """Give connections back."""
-        self._c.client.close()
