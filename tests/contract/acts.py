@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 from agent.channels import Channel
 from agent.model.change import (
+    CancelOrder,
     Change,
     CreateListing,
     Finished,
@@ -21,6 +23,8 @@ from agent.model.change import (
 )
 from agent.model.listing import Details, Listing, Shown, State
 from agent.model.order import Order
+from simulator.channels import Goods
+from tests.contract.shops import StagedShop
 from tests.contract.trial import PICTURES, Trial, limits
 
 
@@ -169,6 +173,14 @@ def order_of(channel: Channel, remote_id: str) -> Order:
     return page.orders[0]
 
 
+def taken_back(trial: Trial, order: Order) -> None:
+    """The order is cancelled: by us where the vendor lets us, else by its buyer."""
+    if CancelOrder in limits(trial).accepts and limits(trial).cancels_paid:
+        done(trial, CancelOrder(f"{order.remote_id} cancel", order.remote_id, {}))
+    else:
+        trial.take_back(order)
+
+
 def pulled(channel: Channel, cursor: str) -> tuple[dict[str, Order], str]:
     """Everything changed since a cursor, {remote id: order}, and the next cursor."""
     found: dict[str, Order] = {}
@@ -179,3 +191,14 @@ def pulled(channel: Channel, cursor: str) -> tuple[dict[str, Order], str]:
         if not page.more:
             return found, cursor
     raise AssertionError("the pages never end")
+
+
+def stacked(shop: StagedShop, count: int) -> list[str]:
+    """So many mugs put on the shelf by the shop's own people; their skus, sorted."""
+    skus = [f"MUG-{number:03}" for number in range(count)]
+    with shop.world.lock:
+        shop.dialect.stock(
+            [Goods(sku, "Stoneware coffee mug", Decimal("39.90"), 80) for sku in skus]
+        )
+    shop.rest()
+    return skus

@@ -213,7 +213,9 @@ class StagedShop:
             order.remote_id for order in _orders(self.channel) if order.number.endswith(number)
         )
 
-    def sell(self, basket: Mapping[str, int], count: int = 1, together: int = 1) -> list[str]:
+    def sell(
+        self, basket: Mapping[str, int], count: int = 1, together: int = 1, *, settle: bool = True
+    ) -> list[str]:
         """So many orders, placed a second apart but for some that are placed `together`; their numbers."""
         numbers = []
         for number in range(count):
@@ -221,7 +223,8 @@ class StagedShop:
                 if number % together == 0:
                     self.world.clock.advance(timedelta(seconds=1))
                 numbers.append(self.dialect.storefront.buy(basket, BUYER))
-        self.settle()
+        if settle:
+            self.settle()
         return numbers
 
     def take_back(self, order: Order) -> None:

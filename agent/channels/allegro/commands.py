@@ -12,6 +12,7 @@ from agent.channels.allegro.errors import VendorRefused
 from agent.errors import Refused
 from agent.model.change import CancelOrder, Command, ConfirmShipment, Receipt
 
+SENT = "lineItemsSent"
 LEFT = ("SENT", "PICKED_UP", "RETURNED")  # of a seller's own state
 OTHER, OTHER_NAME = "OTHER", "Kurier"
 LONGEST_WAYBILL, LONGEST_CARRIER = 64, 30
@@ -21,7 +22,7 @@ MONEY = "cancelled; what the buyer paid is for a person to refund"
 
 def push(c: Connection, command: Command) -> Receipt:
     """Do it, unless it has been done."""
-    row = orders.raw(c, command.remote_id)
+    row = _order(c, command)
     if row is None:
         words = "Allegro has no such order (any more)"
         return parts.refused(command, words, "look for it in Allegro's panel")
@@ -37,8 +38,22 @@ def push(c: Connection, command: Command) -> Receipt:
 
 def settle(c: Connection, command: Command) -> Receipt | None:
     """The receipt of a command that has wholly happened; None when (some of) it has not."""
-    row = orders.raw(c, command.remote_id)
+    row = _order(c, command)
     return None if row is None else _settled(c, command, row)
+
+
+def _order(c: Connection, command: Command) -> Row | None:
+    """The form; an error where it lacks what is done by."""
+    row = orders.raw(c, command.remote_id)
+    if row is not None:
+        try:
+            _ = mapping_orders.state(row), _status(row), mapping_orders.pieces(row)
+            mapping.text(mapping.part(mapping.part(row, "fulfillment"), "shipmentSummary"), SENT)
+            mapping.text(row, "revision")
+        except ValueError as error:
+            where = c.client.where(f"order {command.remote_id}")
+            raise errors.misshapen(str(error), where) from error
+    return row
 
 
 def _settled(c: Connection, command: Command, row: Row) -> Receipt | None:
@@ -130,14 +145,19 @@ def _parcel(c: Connection, command: ConfirmShipment) -> dict[str, object]:
 
 
 def _is_told(c: Connection, command: ConfirmShipment) -> bool:
-    """Whether the order has a parcel of this number, whoever added it."""
+    """Whether the order has a parcel of this number with these lines, whoever added it."""
     path = f"{orders.FORMS}/{in_path(command.remote_id)}/shipments"
     try:
         rows = mapping.rows(c.client.read(path, costs=COSTS), "shipments")
-        told = {_number(mapping.text(row, "waybill")) for row in rows}
+        told = [
+            {mapping.text(line, "id") for line in mapping.rows(row, "lineItems")}
+            for row in rows
+            if _number(mapping.text(row, "waybill")) == _number(command.parcel.tracking)
+        ]
     except ValueError as error:
         raise errors.misshapen(str(error), c.client.where(f"GET {path}")) from error
-    return _number(command.parcel.tracking) in told
+    lines = {line for line, pieces in command.parcel.lines.items() if pieces}
+    return any(not its or lines <= its for its in told)  # without lines it is the whole order
 
 
 def _number(waybill: str) -> str:
@@ -162,7 +182,7 @@ def _cancel(c: Connection, command: CancelOrder, row: Row) -> Receipt:
         advice = "refund these pieces in Allegro's panel, and ship the rest"
         return parts.refused(command, words, advice)
     summary = mapping.part(mapping.part(row, "fulfillment"), "shipmentSummary")
-    if _status(row) in LEFT or mapping.text(summary, "lineItemsSent") in ("SOME", "ALL"):
+    if _status(row) in LEFT or mapping.text(summary, SENT) in ("SOME", "ALL"):
         words = "parcels of the order have left"
         return parts.refused(command, words, "record a return in the ERP instead")
     _set_status(c, command, row, "CANCELLED")

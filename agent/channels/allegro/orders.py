@@ -20,6 +20,7 @@ from agent.channels.allegro import errors, mapping, mapping_orders
 from agent.channels.allegro.client import Query, Row, in_path
 from agent.channels.allegro.connection import Connection
 from agent.channels.allegro.errors import VendorRefused
+from agent.channels.unreadable import unreadable
 from agent.errors import Unavailable
 from agent.model.order import Order, OrderPage
 
@@ -83,7 +84,7 @@ def orders(c: Connection, since: str) -> OrderPage:
 def order(c: Connection, remote_id: str) -> OrderPage:
     """One order afresh; an empty page when there is none (any more)."""
     row = raw(c, remote_id)
-    return OrderPage((_order(c, row),) if row else (), "", more=False)
+    return OrderPage((_order(c, row, alone=True),) if row else (), "", more=False)
 
 
 def raw(c: Connection, remote_id: str) -> Row | None:
@@ -130,7 +131,7 @@ def _list(c: Connection, cursor: Cursor) -> Met:
     query += [("updatedAt.gte", cursor.after)] if cursor.after else []
     rows, total = _forms(c, [*query, ("offset", cursor.offset)])
     met = _met(c, rows, cursor)
-    times = [_text(at) for row in rows if (at := mapping_orders.changed_at(row)) is not None]
+    times = [_text(at) for row in rows if (at := _changed(row)) is not None]
     if any(at < cursor.after for at in times):
         raise _repeats(c)
     if cursor.offset + PAGE >= total:
@@ -172,7 +173,7 @@ def _sweep(c: Connection, cursor: Cursor) -> Met:
     query += [("lineItems.boughtAt.lte", cursor.after)] if cursor.after else []
     rows, total = _forms(c, [*query, ("offset", cursor.offset)])
     met = _met(c, rows, cursor)
-    oldest = min((_bought(c, row) for row in rows), default="")
+    oldest = min((_text(order.placed_at) for order in met.orders if order.lines), default="")
     if cursor.offset + PAGE >= total:
         return Met(met.orders, _end(met.cursor))
     moved = bool(oldest) and oldest < (cursor.after or FAR)
@@ -201,7 +202,7 @@ def _met(c: Connection, rows: Sequence[Row], cursor: Cursor) -> Met:
     found: list[Order] = []
     named, unpaid, seen = dict(cursor.named), dict(cursor.unpaid), cursor.seen
     for row in rows:
-        fresh = _order(c, row)
+        fresh = _order(c, row, alone=False)
         found.append(fresh)
         seen = max(seen, _text(fresh.modified_at))
         if fresh.remote_id in named:
@@ -212,18 +213,28 @@ def _met(c: Connection, rows: Sequence[Row], cursor: Cursor) -> Met:
         lines = {line.remote_id for line in fresh.lines}
         for old in [form for form, its in unpaid.items() if lines.issuperset(its)]:
             found.append(mapping_orders.replaced(old, unpaid.pop(old), fresh))
-        if mapping_orders.is_unpaid(row) and fresh.state == "open":
+        if fresh.lines and mapping_orders.is_unpaid(row) and fresh.state == "open":
             unpaid[fresh.remote_id] = [line.remote_id for line in fresh.lines]
     newest = dict(list(unpaid.items())[-REMEMBERED:])
     return Met(tuple(found), replace(cursor, named=named, unpaid=newest, seen=seen))
 
 
-def _order(c: Connection, row: Row) -> Order:
+def _order(c: Connection, row: Row, *, alone: bool) -> Order:
+    """The order; in a list, one that is not as documented spoils no other."""
     try:
         return mapping_orders.order(c.shop, row, c.settings.vat_rate)
     except ValueError as error:
+        if not alone:
+            return unreadable(c.shop, row.get("id"), "", error)
         where = c.client.where(f"order {row.get('id')}")
         raise errors.misshapen(str(error), where) from error
+
+
+def _changed(row: Row) -> datetime | None:
+    try:
+        return mapping_orders.changed_at(row)
+    except ValueError:
+        return None  # such a form is told by itself
 
 
 def _forms(c: Connection, query: Query) -> tuple[list[Row], int]:
@@ -254,10 +265,6 @@ def _part(c: Connection, path: str, row: Row, name: str) -> Row:
         return mapping.part(row, name)
     except ValueError as error:
         raise errors.misshapen(str(error), c.client.where(f"GET {path}")) from error
-
-
-def _bought(c: Connection, row: Row) -> str:
-    return _text(_order(c, row).placed_at)
 
 
 def _repeats(c: Connection) -> Unavailable:

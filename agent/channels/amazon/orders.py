@@ -18,7 +18,8 @@ from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import VendorRefused
 from agent.channels.amazon.operations import GET_ORDER, SEARCH_ORDERS
 from agent.channels.amazon.shapes import Row
-from agent.errors import Throttled
+from agent.channels.unreadable import unreadable
+from agent.errors import ChannelError, Throttled
 from agent.model.order import Order, OrderPage
 
 PAGE = 100  # the vendor's maximum
@@ -67,7 +68,7 @@ def orders(c: Connection, since: str) -> OrderPage:
             raise ValueError("orders is missing")
         if token and token == cursor.token:
             raise ValueError("its next page is the same page")
-        found = tuple(_order(c, row) for row in rows if mapping_orders.is_ours(row))
+        found = tuple(order for row in rows for order in _listed(c, row))
         if token:
             return OrderPage(found, replace(cursor, token=token).text(), more=True)
         return OrderPage(found, _next_round(told, cursor).text(), more=False)
@@ -153,6 +154,14 @@ def _next_round(told: Mapping[str, object], done: Cursor) -> Cursor:
     swept = until.isoformat() if done.sweeps or not done.swept else done.swept
     is_due = until - datetime.fromisoformat(swept) >= SWEPT_EVERY
     return Cursor(until.isoformat(), swept=swept, sweeps=is_due)
+
+
+def _listed(c: Connection, row: Row) -> list[Order]:
+    """The order of a list's row, where it is ours; one that is not as documented spoils no other."""
+    try:
+        return [_order(c, row)] if mapping_orders.is_ours(row) else []
+    except (ValueError, ChannelError) as error:
+        return [unreadable(c.shop, row.get("orderId"), "", getattr(error, "what", error))]
 
 
 def _order(c: Connection, row: Row) -> Order:

@@ -114,7 +114,7 @@ class Connection:
 
     def _place(self, catalogues: list[Row]) -> Place:
         row = self._named(catalogues, "inventory_id", self.settings.inventory, "inventory")
-        own = [str(number) for number in row.get("price_groups") or ()]
+        own = _keys(row, "price_groups")
         wanted = self.settings.price_group or values.text(row, "default_price_group")
 
         def group(rows: list[Row]) -> Row:
@@ -133,7 +133,7 @@ class Connection:
 
     def _warehouse(self, row: Row) -> str:
         """The key of our warehouse, which must be one of the catalogue's."""
-        keys = [str(key) for key in row.get("warehouses") or ()]
+        keys = _keys(row, "warehouses")
         wanted = self.settings.warehouse or values.text(row, "default_warehouse")
         if wanted in keys:
             return wanted
@@ -185,6 +185,14 @@ def _statuses(rows: list[Row]) -> list[tuple[int, str]]:
 
 def _numbers(rows: list[Row], key: str) -> dict[str, int]:
     return {values.text(row, "name").lower(): values.whole(row, key) for row in rows}
+
+
+def _keys(row: Row, name: str) -> list[str]:
+    """A list of numbers or texts, as texts."""
+    found = row.get(name) or []
+    if not isinstance(found, list):
+        raise ValueError(f"{name} is no list: {str(found)[:60]}")
+    return [str(key) for key in found]
 
 
 def _number(row: Row, key: str) -> int:

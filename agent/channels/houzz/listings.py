@@ -100,7 +100,7 @@ def _pages(c: Connection, place: Place | None) -> Pages:
             continue
         fresh = [row for row, name in zip(rows, names, strict=True) if name not in at.met]
         is_end = not rows or bool(at.last and not fresh)
-        found = [_listing(c, row) for row in fresh if _is_shown(row)]
+        found = _shown(c, fresh)
         at.met.update(names)
         seen = 0 if fresh else at.without_news + 1
         start, last = at.start + max(0, len(rows) - 1), names[-1] if names else ""
@@ -128,6 +128,14 @@ def _page(c: Connection, start: int) -> list[Row]:
 def _name(row: Row) -> str:
     """By what a row is known again: its sku, or all that it says where it has none."""
     return mapping.text(row, "SKU") or f"no sku: {sorted(row.items())!r}"
+
+
+def _shown(c: Connection, rows: Sequence[Row]) -> list[Listing]:
+    try:
+        shown = [row for row in rows if _is_shown(row)]
+    except ValueError as error:
+        raise errors.misshapen(str(error), c.client.where("getListings")) from error
+    return [_listing(c, row) for row in shown]
 
 
 def _is_shown(row: Row) -> bool:

@@ -15,6 +15,7 @@ from agent.channels.houzz import errors, mapping, mapping_orders
 from agent.channels.houzz.connection import Connection
 from agent.channels.houzz.errors import VendorRefused
 from agent.channels.houzz.mapping import Row
+from agent.channels.unreadable import unreadable
 from agent.errors import Throttled
 from agent.model.order import Order, OrderPage
 
@@ -85,7 +86,7 @@ def orders(c: Connection, since: str) -> OrderPage:
 def order(c: Connection, remote_id: str) -> OrderPage:
     """One order afresh; an empty page when Houzz has no such order, or has not released it yet."""
     row = raw(c, remote_id)
-    return OrderPage((_order(c, row),) if row else (), "", more=False)
+    return OrderPage((_order(c, row, alone=True),) if row else (), "", more=False)
 
 
 def raw(c: Connection, remote_id: str) -> Row | None:
@@ -99,12 +100,18 @@ def raw(c: Connection, remote_id: str) -> Row | None:
     if not isinstance(row, dict) or row.get("OrderId") != remote_id:
         where = f"{c.client.where('getOrder')} {remote_id}"
         raise errors.misshapen("it is another order, or none", where)
+    try:  # what is done about an order goes by these
+        mapping_orders.status_of(row)
+        mapping_orders.pieces(row)
+    except ValueError as error:
+        where = f"{c.client.where('getOrder')} {remote_id}"
+        raise errors.misshapen(str(error), where) from error
     return row
 
 
 def _step(c: Connection, cursor: Cursor) -> tuple[OrderPage | None, Cursor]:
     """One request: a page to give back, where it has orders or ends the round, and where to go on."""
-    found = [_order(c, row) for row in _page(c, cursor)]
+    found = [_order(c, row, alone=False) for row in _page(c, cursor)]
     if cursor.last and [order.remote_id for order in found[:1]] != [cursor.last]:
         # Orders before this page took another status meanwhile: some moved up past its edge.
         return None, replace(cursor, start=max(0, cursor.start - PAGE // 2), last="")
@@ -175,10 +182,13 @@ def _next_round(c: Connection, done: Cursor) -> Cursor:
     return Cursor(mark=done.seen, seen=done.seen, swept=swept, swept_at=swept_at)
 
 
-def _order(c: Connection, row: Row) -> Order:
+def _order(c: Connection, row: Row, *, alone: bool) -> Order:
+    """The order; in a list, one that is not as documented spoils no other."""
     try:
         return mapping_orders.order(c.shop, row, c.currency)
     except ValueError as error:
+        if not alone:
+            return unreadable(c.shop, row.get("OrderId"), "", error)
         where = f"{c.shop} order {row.get('OrderId')}"
         raise errors.misshapen(str(error), where) from error
 

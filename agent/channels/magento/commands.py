@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from agent.channels import parts
@@ -21,7 +22,7 @@ STOPPED = {"canceled", "closed", "holded", "payment_review"}
 
 def push(c: Connection, command: Command) -> Receipt:
     """Do it, unless it has been done."""
-    row = orders.raw(c, command.remote_id)
+    row = _order(c, command)
     if row is None:
         return parts.refused(command, "the shop has no such order", "look for it in the shop")
     try:
@@ -32,8 +33,24 @@ def push(c: Connection, command: Command) -> Receipt:
 
 def settle(c: Connection, command: Command) -> Receipt | None:
     """The receipt of a command that has wholly happened; None when it has not."""
-    row = orders.raw(c, command.remote_id)
+    row = _order(c, command)
     return None if row is None else _settled(c, command, row)
+
+
+def _order(c: Connection, command: Command) -> Row | None:
+    """The order; an error where it lacks what is done by."""
+
+    def read(row: Row) -> list[object]:
+        return [
+            (values.text(one, "item_id"), values.text(one, "sku"), shippable(one), pieces)
+            for one in counted(row)
+            for pieces in (values.pieces(one, "qty_shipped"), values.pieces(one, "qty_invoiced"))
+        ]
+
+    row = orders.raw(c, command.remote_id)
+    if row is not None:
+        errors.understood(partial(read, row), c.client.where("GET", f"order {command.remote_id}"))
+    return row
 
 
 def _settled(c: Connection, command: Command, row: Row) -> Receipt | None:
@@ -59,18 +76,25 @@ def _do(c: Connection, command: Command, row: Row) -> Receipt:
 
 def _shipments(c: Connection, remote_id: str) -> list[Row]:
     filters: list[tuple[str, str, str | int]] = [("order_id", "eq", int(remote_id))]
-    return c.client.found("/shipments", filters)
+    found, where = c.client.found("/shipments", filters), c.client.where("GET", "/shipments")
+
+    def read(row: Row) -> None:
+        _pieces(row)
+        for name in ("comments", "tracks"):
+            values.rows(row, name)
+
+    for row in found:
+        errors.understood(partial(read, row), where)
+    return found
 
 
 def _is_ours(shipment: Row, command: ConfirmShipment) -> bool:
     """Whether a shipment carries our mark, or is this very parcel, told by people."""
     mark = tag(command.key)
-    comments = shipment.get("comments")
-    texts = [str(one.get("comment")) for one in comments or () if isinstance(one, Mapping)]
+    texts = [str(one.get("comment")) for one in values.rows(shipment, "comments")]
     if any(mark in text for text in texts):
         return True
-    tracks = shipment.get("tracks")
-    numbers = {str(one.get("track_number")) for one in tracks or () if isinstance(one, Mapping)}
+    numbers = {str(one.get("track_number")) for one in values.rows(shipment, "tracks")}
     same = _pieces(shipment) == {k: v for k, v in command.parcel.lines.items() if v}
     return bool(command.parcel.tracking) and command.parcel.tracking in numbers and same
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from agent.channels import shape
 from agent.channels.magento import errors, values
 from agent.channels.magento.client import Client, Row
 from agent.channels.magento.reserved import Ledger
@@ -15,6 +16,15 @@ from agent.channels.magento.settings import Settings
 from agent.channels.resume import Unfinished
 from agent.errors import Refused, Unavailable
 from agent.ports import Ports
+
+WEBSITE = {"id": int, "code": str}
+VIEW = {
+    "id": int,
+    "website_id?": int,
+    "base_currency_code?": str,
+    "timezone?": str,
+    "weight_unit?": str,
+}
 
 
 @dataclass
@@ -36,7 +46,7 @@ class Connection:
     def view(self) -> Row:
         """The store view whose currency, zone and unit of weight count: the website's first."""
         path = "/store/storeConfigs"
-        found = _rows(self.client.read(path), self.client.where("GET", path))
+        found = _rows(self.client.read(path), VIEW, self.client.where("GET", path))
         ours = [one for one in found if one.get("website_id") == self.website["id"]]
         if not ours:
             words = f'the website "{self.website.get("code")}" has no store view'
@@ -47,7 +57,7 @@ class Connection:
     def websites(self) -> list[Row]:
         """The shop's websites, that of the admin panel aside, oldest first."""
         path = "/store/websites"
-        found = _rows(self.client.read(path), self.client.where("GET", path))
+        found = _rows(self.client.read(path), WEBSITE, self.client.where("GET", path))
         real = [one for one in found if values.amount(one, "id") > 0]
         if not real:
             raise errors.misshapen("it has no website", self.client.where("GET", path))
@@ -70,7 +80,7 @@ class Connection:
         if len(self.websites) == 1:
             return ""
         path = "/store/storeViews"
-        found = _rows(self.client.read(path), self.client.where("GET", path))
+        found = _rows(self.client.read(path), {"id": int}, self.client.where("GET", path))
         ours = [one for one in found if one.get("website_id") == self.website["id"]]
         return ",".join(sorted(str(one.get("id")) for one in ours))
 
@@ -130,7 +140,7 @@ class Connection:
         return found
 
 
-def _rows(answer: Any, where: str) -> list[Row]:
-    if not isinstance(answer, list) or not all(isinstance(row, Mapping) for row in answer):
-        raise errors.misshapen("it is no list of objects", where)
-    return answer
+def _rows(answer: Any, each: Any, where: str) -> list[Row]:
+    errors.understood(lambda: shape.check(answer, [each]), where)
+    found: list[Row] = answer
+    return found

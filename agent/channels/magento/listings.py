@@ -70,7 +70,8 @@ def _every(
 
 def _shown(c: Connection, rows: Sequence[Row], pages: Sequence[str] = ()) -> list[Listing]:
     """Rows as listings, after a look at the pages of those that are on one."""
-    variants = [row for row in rows if mapping.is_on_a_page(row)]
+    where = c.client.where("GET", PATH)
+    variants = errors.understood(lambda: [x for x in rows if mapping.is_on_a_page(x)], where)
     if variants:
         if pages:
             refresh(c, pages)
@@ -85,9 +86,12 @@ def _mapped(
 ) -> list[Listing]:
     """Rows as listings. Variants that were made but are on no page yet are left out."""
     page_of = {child: page for page in c.pages.values() for child in page["links"]}
-    rows = [row for row in rows if row.get("sku") and not _is_unfinished(row, page_of)]
+    where, given = c.client.where("GET", PATH), rows
+    rows = errors.understood(
+        lambda: [x for x in given if values.text(x, "sku") and not _is_unfinished(x, page_of)],
+        where,
+    )
     now = stock.of(c, [str(row["sku"]) for row in rows], promised)
-    where = c.client.where("GET", PATH)
     found = []
     for row in rows:
         held, page = now[str(row["sku"]).casefold()], page_of.get(row.get("id"))

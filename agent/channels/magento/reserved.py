@@ -68,14 +68,15 @@ def pieces_of(row: Row) -> Pieces:
     if str(row.get("state")) not in OPEN.split(","):
         return {}
     rows = values.rows(row, "items")
-    configurable = {r.get("item_id") for r in rows if r.get("product_type") == "configurable"}
-    parents = {r.get("parent_item_id") for r in rows} - {None}
+    item, parent = partial(values.text, name="item_id"), partial(values.text, name="parent_item_id")
+    configurable = {item(one) for one in rows if one.get("product_type") == "configurable"}
+    parents = {parent(one) for one in rows} - {""}
     found: Pieces = {}
     for one in rows:
         # Of a configurable product the first row counts the pieces, under the variant's own sku; of
         # a bundle the rows of its parts do.
-        is_counted = one.get("item_id") in configurable or one.get("item_id") not in parents
-        if one.get("parent_item_id") in configurable or not is_counted:
+        is_counted = item(one) in configurable or item(one) not in parents
+        if parent(one) in configurable or not is_counted:
             continue
         sku, left = values.text(one, "sku").casefold(), still_reserved(one)
         if sku and left > 0:

@@ -6,6 +6,7 @@ A source is set to what can be bought and what is reserved besides (see `reserve
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -52,7 +53,8 @@ def source_rows(c: Connection, skus: Sequence[str]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for condition, value in in_queries(skus):
         filters = [("source_code", "eq", c.settings.source), ("sku", condition, value)]
-        found |= mapping.by_sku(c.client.found(PATH, filters))
+        rows, where = c.client.found(PATH, filters), c.client.where("GET", PATH)
+        found |= errors.understood(partial(mapping.by_sku, rows), where)
     return found
 
 

@@ -120,6 +120,7 @@ class Client:
             raise errors.unreadable(answer, where, wrote=wrote) from error
         if not isinstance(body, Mapping) or not ({"data", "errors"} & body.keys()):
             raise errors.unreadable(answer, where, wrote=wrote)
+        errors.check_frame(body, where, wrote=wrote)
         cost = (body.get("extensions") or {}).get("cost") or {}
         self._bucket.heard(name, units, cost, self._clock.mono())
         failed = errors.of_body(body, where, wrote=wrote)
@@ -127,6 +128,8 @@ class Client:
             raise failed
         if not isinstance(body.get("data"), Mapping):
             raise errors.unreadable(answer, where, wrote=wrote)
+        if not body.get("errors"):
+            errors.check_data(name, body["data"], where, wrote=wrote)
         request_id = answer.headers.get("x-request-id", "")
         return Told(body["data"], body.get("errors") or (), request_id, answer)
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agent.channels import shape
+from agent.channels.shopify import shapes
 from agent.errors import (
     ChannelError,
     OutcomeUnknown,
@@ -88,6 +90,33 @@ def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
     """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
     what = f"the answer is not what the vendor documents: {_glimpse(answer.body)}"
     return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+
+
+def misshapen(what: object, where: str, *, wrote: bool = False) -> ChannelError:
+    """A success with a field of another shape, which `what` names."""
+    said = f"the answer is not what the vendor documents: {what}"
+    return OutcomeUnknown(said, where, LOOKS) if wrote else Unavailable(said, where, RETRIES)
+
+
+def check_frame(body: Mapping[str, Any], where: str, *, wrote: bool) -> None:
+    """A ChannelError unless what stands around an answer's data is as documented."""
+    try:
+        if not isinstance(body.get("errors"), str):
+            shape.check(body, {"errors?": shapes.ERRORS, "extensions?": shapes.COST})
+    except ValueError as error:
+        raise misshapen(error, where, wrote=wrote) from error
+
+
+def check_data(name: str, data: Mapping[str, Any], where: str, *, wrote: bool) -> None:
+    """A ChannelError unless the answer to the document of this name has its shape."""
+    try:
+        if wrote:
+            for field, payload in data.items():
+                shape.check(payload, (shapes.of_act(name),), field)
+        elif (known := shapes.of(name)) is not None:
+            shape.check(data, known)
+    except ValueError as error:
+        raise misshapen(error, where, wrote=wrote) from error
 
 
 def of_body(body: Mapping[str, Any], where: str, *, wrote: bool) -> ChannelError | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.channels.resume import Pages, resumed
-from agent.channels.shopify import documents, mapping
+from agent.channels.shopify import documents, errors, mapping
 from agent.channels.shopify.connection import Connection
 from agent.channels.shopify.errors import CostTooHigh
 from agent.errors import Unavailable
@@ -70,12 +70,13 @@ def pages(
     while True:
         asked = {**variables, "after": after}
         found = page(c, name, document, "productVariants", size, asked)
-        following = found["pageInfo"].get("endCursor")
+        following, more = found["pageInfo"].get("endCursor"), found["pageInfo"]["hasNextPage"]
+        if more and following in (after, None):
+            what = "the store gives the same page again"
+            raise Unavailable(what, f"{c.shop} {name}", errors.RETRIES)
         yield found["nodes"], following
-        if not found["pageInfo"]["hasNextPage"]:
+        if not more:
             return
-        if following == after:
-            raise Unavailable("the store gives the same page again and again", f"{c.shop} {name}")
         after = following
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from agent.channels.woocommerce import errors
+from agent.channels.woocommerce import errors, shapes
 from agent.errors import OutcomeUnknown, Throttled, Unavailable
 from agent.ports import Ports
 from agent.ports.http import Answer
@@ -50,6 +50,8 @@ class Client:
         rows = self._json(answer, "GET", path, wrote=False)
         if not isinstance(rows, list) or not all(isinstance(r, dict) and key in r for r in rows):
             raise errors.unreadable(answer, self._where("GET", path), wrote=False)
+        for row in rows:
+            errors.check(row, shapes.of(path), self._where("GET", path), wrote=False)
         return Page(rows, _count(answer, "x-wp-total"), _count(answer, "x-wp-totalpages"))
 
     def write(self, method: str, path: str, body: Any) -> dict[str, Any]:

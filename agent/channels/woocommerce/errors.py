@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agent.channels import shape
+from agent.channels.woocommerce import shapes
 from agent.errors import (
     ChannelError,
     OutcomeUnknown,
@@ -73,6 +75,17 @@ def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
     """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
     what = f"the answer is not what the vendor documents: {_glimpse(answer.body)}"
     return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+
+
+def check(found: object, wanted: Any, where: str, *, wrote: bool) -> None:
+    """A ChannelError, naming the field, for what has another shape than the vendor documents."""
+    try:
+        shape.check(found, wanted)
+    except ValueError as error:
+        what = f"the answer is not what the vendor documents: {error}"
+        raise (
+            OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        ) from error
 
 
 def row_fault(row: Mapping[str, Any]) -> RowFault | None:
@@ -141,4 +154,7 @@ def rows(answer: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, A
     found = answer.get(key)
     if not isinstance(found, list) or not all(isinstance(r, Mapping) and "id" in r for r in found):
         raise OutcomeUnknown(f'the answer has no list "{key}"', where, LOOKS)
+    for row in found:
+        if row_fault(row) is None:
+            check(row, shapes.PRODUCT, where, wrote=True)
     return found

@@ -11,7 +11,7 @@ from agent.channels.resume import Pages, resumed
 from agent.channels.woocommerce import errors, mapping
 from agent.channels.woocommerce.client import Query
 from agent.channels.woocommerce.connection import API, Connection
-from agent.errors import Refused
+from agent.errors import Refused, Unavailable
 from agent.model.listing import Listing, State
 
 Some = TypeVar("Some")
@@ -21,11 +21,15 @@ IN_QUERY = 50  # skus in one address
 
 @dataclass(frozen=True)
 class Place:
-    """Where paging goes on, how many rows there were in all, and those already met."""
+    """Where paging goes on, how many rows there were in all, and those already met.
+
+    `steps_back`: the page is read a second time, because rows have vanished before it.
+    """
 
     page: int = 1
     total: int = -1
     seen: set[int] = field(default_factory=set)
+    steps_back: bool = False
 
 
 Parents = Mapping[int, tuple[State, str]]  # variable products: {id: (state, sku)}
@@ -92,11 +96,14 @@ def pages(
         asked = {**query, "orderby": "id", "order": "asc", "per_page": PAGE, "page": place.page}
         answer = c.client.page(path, asked)
         if 0 <= answer.total < place.total and place.page > 1:
-            place = replace(place, page=place.page - 1, total=answer.total)
+            place = replace(place, page=place.page - 1, total=answer.total, steps_back=True)
             continue
         fresh = [row for row in answer.rows if int(row["id"]) not in place.seen]
+        if answer.rows and not fresh and not place.steps_back:
+            what = "the list gives another page than was asked for"
+            raise Unavailable(what, f"{c.shop} GET {path}", errors.RETRIES)
         place.seen.update(int(row["id"]) for row in fresh)
-        place = replace(place, page=place.page + 1, total=answer.total)
+        place = Place(place.page + 1, answer.total, place.seen)
         yield fresh, place
         past_the_end = place.page > answer.pages if answer.pages else not fresh
         if len(answer.rows) < PAGE or past_the_end:

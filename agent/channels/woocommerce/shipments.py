@@ -104,17 +104,25 @@ def _is_last(c: Connection, command: ConfirmShipment, row: Row) -> bool:
 
 def _fulfilment_is_told(c: Connection, command: ConfirmShipment, row: Row) -> bool:
     rows = c.client.page(f"{API}/orders/{int(command.remote_id)}/fulfillments", {}).rows
-    metas = [{m.get("key"): m.get("value") for m in r.get("meta_data") or ()} for r in rows]
+    metas = [{str(m.get("key")): m.get("value") for m in r.get("meta_data") or ()} for r in rows]
     return any(_same(command, meta) for meta in metas)
 
 
 def _same(command: ConfirmShipment, meta: Mapping[Any, Any]) -> bool:
     if meta.get(KEY) == command.key:
         return True
-    items = {str(i.get("item_id")): int(i.get("qty", 0)) for i in meta.get("_items") or ()}
+    told = meta.get("_items")
+    rows = [one for one in told if isinstance(one, Mapping)] if isinstance(told, list) else []
+    items = {str(one.get("item_id")): _pieces(one) for one in rows}
     tracking = command.parcel.tracking
     same = bool(tracking) and meta.get("_tracking_number") == tracking
     return same and items == dict(command.parcel.lines)
+
+
+def _pieces(row: Mapping[Any, Any]) -> int:
+    """Pieces of a row; -1, which is never told, for none that can be read."""
+    text = str(row.get("qty", 0))
+    return int(text) if text.isascii() and text.isdigit() else -1
 
 
 def _tell_fulfilment(c: Connection, command: ConfirmShipment, row: Row) -> None:
@@ -167,7 +175,7 @@ def _tell_tracking(c: Connection, command: ConfirmShipment, row: Row) -> None:
 
 
 def _note_is_told(c: Connection, command: ConfirmShipment, row: Row) -> bool:
-    metas = {m.get("key"): m.get("value") for m in row.get("meta_data") or ()}
+    metas = {str(m.get("key")): m.get("value") for m in row.get("meta_data") or ()}
     return mapping_orders.tag(command.key) in str(metas.get(PARCELS, ""))
 
 
@@ -179,7 +187,7 @@ def _tell_note(c: Connection, command: ConfirmShipment, row: Row) -> None:
         text = f"{_sentence(command, row)} {mark}"
         note = {"note": text, "customer_note": c.settings.tell_buyers}
         c.client.write("POST", f"{API}/orders/{number}/notes", note)
-    metas = {m.get("key"): str(m.get("value")) for m in row.get("meta_data") or ()}
+    metas = {str(m.get("key")): str(m.get("value")) for m in row.get("meta_data") or ()}
     marks = f"{metas.get(PARCELS, '')} {mark}".strip()
     body = {"meta_data": [{"key": PARCELS, "value": marks}]}
     answer = c.client.write("PUT", f"{API}/orders/{number}", body)
