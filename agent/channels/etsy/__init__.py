@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-
-from agent.channels import Batch, Channel, Health, Limits
+from agent.channels import Batch, Channel, Limits
+from agent.channels.connected import Connected
 from agent.channels.consent import Consent
-from agent.channels.etsy import changes as listing_changes
-from agent.channels.etsy import commands, health, hints, orders
+from agent.channels.etsy import changes, commands, health, hints, listings, orders
 from agent.channels.etsy import consent as login
-from agent.channels.etsy import listings as shelf
 from agent.channels.etsy.client import TIMEOUT_S, Client
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.inventory import MOST
 from agent.channels.etsy.settings import Settings
 from agent.channels.etsy.variants import project
 from agent.model.change import (
-    Change,
-    Command,
     ConfirmShipment,
     CreateListing,
-    Finished,
-    ListingChange,
-    Receipt,
     SetPrice,
     SetState,
     SetStock,
     SetTitle,
 )
-from agent.model.listing import Listing
-from agent.model.order import OrderPage
 from agent.ports import Ports
 
-__all__ = ["LIMITS", "NAME", "Settings", "connect", "project"]
+__all__ = ["LIMITS", "NAME", "Settings", "connect", "consent", "project"]
 
 NAME = "etsy"
 WHOLE_PAGE = frozenset[type]({SetStock, SetPrice, SetState, SetTitle})
@@ -73,67 +63,11 @@ def connect(shop: str, settings: Settings, ports: Ports) -> Channel:
     client = Client(http, shop, settings, ports, login.tokens(shop, settings, ports))
     named = settings.secret_webhook
     signed = ports.environment.secret(named) if named else ""
-    return Etsy(Connection(shop, settings, client, ports, signed))
+    c = Connection(shop, settings, client, ports, signed)
+    return Connected(c, health, listings, changes, commands, orders, hints=hints)
 
 
 def consent(shop: str, settings: Settings, ports: Ports) -> Consent:
     """The vendor's page on which a person lets the app in."""
     keystring = ports.environment.secret(settings.secret_key)
     return login.Consent(login.endpoint(shop, settings, ports), keystring, settings)
-
-
-class Etsy:
-    """One connected shop."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._c = connection
-
-    def check(self) -> Health:
-        """Keys, consent, clock, currency and what a person should know."""
-        return health.check(self._c)
-
-    def listings(self) -> Iterator[Listing]:
-        """Everything with a sku, whatever its state."""
-        return shelf.listings(self._c)
-
-    def look(self, listings: Sequence[Listing]) -> list[Listing]:
-        """These listings as they are now."""
-        return shelf.look(self._c, listings)
-
-    def find(self, skus: Sequence[str]) -> list[Listing]:
-        """The listings with exactly these skus."""
-        return shelf.find(self._c, skus)
-
-    def push(self, changes: Sequence[Change]) -> list[Receipt]:
-        """One batch: listing changes together, or one command."""
-        asked = [change for change in changes if isinstance(change, ListingChange)]
-        if asked:
-            return listing_changes.push(self._c, asked)
-        return [commands.push(self._c, x) for x in changes if isinstance(x, Command)]
-
-    def finished(self, job: str, subjects: Sequence[str]) -> Finished:
-        """The vendor answers at once; there are no jobs."""
-        return Finished()
-
-    def settle(self, command: Command) -> Receipt | None:
-        """Look whether a command of unknown outcome happened."""
-        return commands.settle(self._c, command)
-
-    def orders(self, since: str) -> OrderPage:
-        """The next page of changed orders."""
-        return orders.orders(self._c, since)
-
-    def order(self, remote_id: str) -> OrderPage:
-        """One order afresh."""
-        return orders.order(self._c, remote_id)
-
-    def subscribe(self, address: str) -> None:
-        """Nothing: a person sets webhooks up in the developer portal; `check` says how."""
-
-    def hint(self, headers: Mapping[str, str], body: bytes) -> bool:
-        """Whether this message is truly from Etsy."""
-        return hints.is_genuine(self._c, headers, body)
-
-    def close(self) -> None:
-        """Give connections back."""
-        self._c.client.close()

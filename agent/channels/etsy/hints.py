@@ -14,6 +14,10 @@ SKEW_S = 300  # an older message may have been recorded by somebody
 PREFIX = "whsec_"
 
 
+def subscribe(c: Connection, address: str) -> None:
+    """Nothing: a person sets webhooks up in the developer portal; `check` says how."""
+
+
 def is_genuine(c: Connection, headers: Mapping[str, str], body: bytes) -> bool:
     """Whether a signature is the one that the app's signing secret makes; False without a secret."""
     if not c.hint_secret:
