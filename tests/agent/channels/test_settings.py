@@ -43,18 +43,10 @@ def test_a_secret_that_is_nowhere_names_where_it_was_looked_for(
         channels.connect(vendor, "shop", settings, Ports(environment=Environment({})))
 
 
-VENDORS = ("shopify", "woocommerce")
-
-
-def test_the_channels_are_found_by_their_folders() -> None:
-    assert set(VENDORS) <= set(channels.names())
-    assert [channels.module(name).NAME for name in VENDORS] == list(VENDORS)
-
-
-def test_both_faces_have_the_same_functions_in_the_same_order() -> None:
-    faces = []
-    for name in VENDORS:
-        module = channels.module(name)
-        face = next(value for key, value in vars(module).items() if key.lower() == name)
-        faces.append([key for key in vars(face) if not key.startswith("_")])
-    assert faces[0] == faces[1]
+@pytest.mark.parametrize("name", channels.names())
+def test_every_folder_gives_the_same_names(name: str) -> None:
+    vendor = channels.module(name)
+    assert name == vendor.NAME
+    assert issubclass(vendor.Settings, channels.ChannelSettings)
+    assert isinstance(vendor.LIMITS, channels.Limits)
+    assert all(callable(getattr(vendor, given)) for given in ("connect", "consent", "project"))
