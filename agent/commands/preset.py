@@ -31,11 +31,11 @@ class Preset:
 
     def lines_of(self, channel: str, chosen: Collection[str]) -> str:
         """What this preset says of a channel. What speaks of the web shop stands only where there is one."""
-        shops = [name for name in self.web_shops if name in chosen]
         rows = self.settings.get(channel, "").splitlines()
+        shops = [name for name in self.web_shops if name in chosen]
         if len(shops) != 1:
-            rows = [row for row in rows if WEB_SHOP not in row]
-        return "\n".join(row.replace(WEB_SHOP, *shops[:1]) if shops else row for row in rows)
+            return "\n".join(row for row in rows if WEB_SHOP not in row)
+        return "\n".join(row.replace(WEB_SHOP, shops[0]) for row in rows)
 
 
 def names() -> list[str]:
