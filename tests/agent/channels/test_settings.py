@@ -41,12 +41,3 @@ def test_a_secret_that_is_nowhere_names_where_it_was_looked_for(
     settings = channels.module(vendor).Settings(**values)
     with pytest.raises(ConfigError, match="no secret"):
         channels.connect(vendor, "shop", settings, Ports(environment=Environment({})))
-
-
-@pytest.mark.parametrize("name", channels.names())
-def test_every_folder_gives_the_same_names(name: str) -> None:
-    vendor = channels.module(name)
-    assert name == vendor.NAME
-    assert issubclass(vendor.Settings, channels.ChannelSettings)
-    assert isinstance(vendor.LIMITS, channels.Limits)
-    assert all(callable(getattr(vendor, given)) for given in ("connect", "consent", "project"))
