@@ -135,7 +135,7 @@ class World:
 
     def _stock(self, dialect: Dialect) -> None:
         if self.goods:
-            with beginning.at_once(self.db):
+            with beginning.at_once(self.db), dialect.shop.in_bulk():
                 dialect.stock(self.goods)
 
     def shop(self, name: str) -> Shop:

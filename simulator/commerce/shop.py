@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -93,6 +94,34 @@ def connect(path: str = ":memory:") -> sqlite3.Connection:
     return db
 
 
+class Bulk:
+    """Numbers and journal of one shop, held back from the database."""
+
+    def __init__(self, db: sqlite3.Connection, shop: str) -> None:
+        self._db, self._shop = db, shop
+        rows = db.execute("select series, last from numbers where shop = ?", (shop,))
+        self._last: dict[str, int] = dict(rows.fetchall())
+        (self._seq,) = db.execute("select coalesce(max(seq), 0) from journal").fetchone()
+        self._rows: list[tuple[Any, ...]] = []
+
+    def take(self, series: str, count: int, start: int) -> int:
+        """The first of so many numbers of a series."""
+        first = self._last.get(series, start - 1) + 1
+        self._last[series] = first + count - 1
+        return first
+
+    def journal(self, row: tuple[Any, ...]) -> int:
+        """Keep an entry, and give the number that it will have."""
+        self._rows.append(row)
+        return int(self._seq) + len(self._rows)
+
+    def write(self) -> None:
+        """Put everything where it belongs."""
+        numbers = ((self._shop, series, last) for series, last in self._last.items())
+        self._db.executemany("insert or replace into numbers values (?, ?, ?)", numbers)
+        self._db.executemany(f"{_JOURNAL} (?, ?, ?, ?, ?, ?)", self._rows)
+
+
 class Shop:
     """The documents of one simulated shop. Not thread-safe by itself: hold the world's lock."""
 
@@ -108,6 +137,7 @@ class Shop:
         self.dials = dials or Dials()
         self.clock: Clock = ChannelClock(clock, self.dials)  # as this shop has it
         self.listeners: list[Callable[[Event], None]] = []
+        self._bulk: Bulk | None = None
 
     @property
     def lag(self) -> timedelta:
@@ -122,6 +152,8 @@ class Shop:
 
     def next_number(self, series: str, start: int = 1) -> int:
         """The next whole number of a series (ids, order numbers), beginning at `start`."""
+        if self._bulk is not None:
+            return self._bulk.take(series, 1, start)
         row = self.db.execute(
             "insert into numbers (shop, series, last) values (?, ?, ?)"
             " on conflict (shop, series) do update set last = last + 1 returning last",
@@ -131,6 +163,8 @@ class Shop:
 
     def take_numbers(self, series: str, count: int, start: int = 1) -> int:
         """So many numbers of a series at once; gives the first of them."""
+        if self._bulk is not None:
+            return self._bulk.take(series, count, start)
         row = self.db.execute(
             "insert into numbers (shop, series, last) values (?, ?, ?)"
             " on conflict (shop, series) do update set last = last + ? returning last",
@@ -155,6 +189,19 @@ class Shop:
 
     # -- writing ----------------------------------------------------------------------------
 
+    @contextmanager
+    def in_bulk(self) -> Iterator[None]:
+        """While thousands of documents are stored, numbers and journal are written at the end, in one go.
+
+        Nobody else may write to the world's database meanwhile.
+        """
+        self._bulk = Bulk(self.db, self.name)
+        try:
+            yield
+        finally:
+            written, self._bulk = self._bulk, None
+            written.write()
+
     def add(
         self,
         kind: str,
@@ -172,9 +219,10 @@ class Shop:
         """
         number = self.next_number(series or kind) if id is None else id
         now = self.clock.now()
+        at = _text(now)
         self.db.execute(
             "insert into documents values (?, ?, ?, ?, ?, ?, ?, ?)",
-            (self.name, kind, number, parent_id, sku, json.dumps(body), _text(now), _text(now)),
+            (self.name, kind, number, parent_id, sku, json.dumps(body), at, at),
         )
         document = Document(kind, number, parent_id, sku, body, now, now)
         if not quiet:
@@ -332,15 +380,17 @@ class Shop:
 
     def _happened(self, what: str, document: Document, before: str | None) -> None:
         at = self.clock.now()
-        seq = self.db.execute(
-            "insert into journal (shop, at, what, kind, id, before) values (?, ?, ?, ?, ?, ?)",
-            (self.name, _text(at), what, document.kind, document.id, before),
-        ).lastrowid
+        row = (self.name, _text(at), what, document.kind, document.id, before)
+        if self._bulk is not None:
+            seq: int | None = self._bulk.journal(row)
+        else:
+            seq = self.db.execute(f"{_JOURNAL} (?, ?, ?, ?, ?, ?)", row).lastrowid
         event = Event(int(seq or 0), at, what, document)
         for listener in self.listeners:
             listener(event)
 
 
+_JOURNAL = "insert into journal (shop, at, what, kind, id, before) values"
 _SELECT = "select kind, id, parent_id, sku, body, created_at, modified_at from documents"
 
 

@@ -123,15 +123,30 @@ class Etsy:
     def stock(self, goods: Sequence[Goods]) -> None:
         """Put goods on the shelf: active listings with one product; sold out where none is left."""
         with self.at_work():
+            first = self._first_ids()
             for one in goods:
-                self.put_up(one.sku, one.title, one.price, one.quantity)
+                self._publish(first, one.sku, one.title, one.price, one.quantity)
 
     def put_up(self, sku: str, title: str, price: Any, pieces: int, *, record: bool = True) -> int:
         """A published listing, as if made in Shop Manager; gives its number."""
+        return self._publish(self._first_ids(), sku, title, price, pieces, record=record)
+
+    def _first_ids(self) -> dict[str, int]:
+        """The profiles that Shop Manager proposes."""
+        kinds = ("shipping_profile", "readiness", "policy")
+        return {kind: next(self.shop.all(kind)).id for kind in kinds}
+
+    def _publish(
+        self,
+        first: Mapping[str, int],
+        sku: str,
+        title: str,
+        price: Any,
+        pieces: int,
+        *,
+        record: bool = True,
+    ) -> int:
         store = self.store
-        first = {
-            k: next(iter(self.shop.all(k))).id for k in ("shipping_profile", "readiness", "policy")
-        }
         minor, readiness = store.minor(price), first["readiness"]
         only = listings.product(store, sku, minor, pieces, readiness=readiness)
         fields = {

@@ -140,9 +140,7 @@ def view(found: Document) -> dict[str, Any]:
 
 
 def _set(body: dict[str, Any], given: Item) -> None:
-    for name in SETTABLE & set(given):
-        if given[name] is not None:
-            body[name] = given[name]
+    body.update({k: v for k, v in given.items() if k in SETTABLE and v is not None})
 
 
 def _settle(dialect: Magento, body: dict[str, Any], type_id: str) -> None:
