@@ -87,7 +87,7 @@ class TokenEndpoint:
 
     def post(self, path: str, form: Mapping[str, str]) -> Answer:
         """The answer to a form, when it is a success; as `ask` otherwise."""
-        answer = self._http.send("POST", path, form=form, headers=self._headers)
+        answer = self._http.send("POST", path, form=form, headers=self._headers, gives_tokens=True)
         if 200 <= answer.status < 300:
             return answer
         raise self._failure(answer, f"{self._shop} POST {path}", form)
@@ -200,6 +200,7 @@ class Tokens:
         facts, mark = _facts(text), self._seed_mark()
         if facts is None or (mark and facts["seed"] != mark):
             return None
+        self._ports.environment.discretion.guard(facts["access"], facts["refresh"])
         return Grant(facts["access"], datetime.fromisoformat(facts["until"]), facts["refresh"])
 
     def _keep(self, grant: Grant) -> None:
@@ -217,6 +218,7 @@ def keep(name: str, grant: Grant, ports: Ports) -> None:
         "until": grant.expires_at.isoformat(),
         "seed": _seed_mark(name, ports),
     }
+    ports.environment.discretion.guard(grant.access, grant.refresh)
     ports.environment.vault.keep(name, json.dumps(facts))
 
 

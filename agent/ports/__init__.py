@@ -23,3 +23,7 @@ class Ports:
     http: Http = field(default_factory=Http)
     files: Files = field(default_factory=Files)
     environment: Environment = field(default_factory=Environment)
+
+    def __post_init__(self) -> None:
+        """Answers are read without the secrets that the environment has given out."""
+        self.http.discretion = self.environment.discretion

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from agent.errors import ConfigError
+from agent.ports.discretion import Discretion
 from agent.ports.vault import Vault
 
 
@@ -22,6 +23,7 @@ class Environment:
     ) -> None:
         self._variables = os.environ if variables is None else variables
         self._secrets_file = secrets_file
+        self.discretion = Discretion()
         # What `tally connect` was told, and tokens that vendors renew.
         self.vault = Vault(None if secrets_file is None else secrets_file.with_suffix(".kept"))
 
@@ -37,6 +39,7 @@ class Environment:
         """
         value = self.given_secret(name) or self.vault.kept(name) or _from_keyring(name)
         if value:
+            self.discretion.guard(value)
             return value
         variable, file = _variable(name), self._secrets_file or "secrets"
         raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import ssl
 import sys
@@ -19,6 +20,7 @@ sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
 import httpx  # noqa: E402
 
 from agent.errors import ConfigError, OutcomeUnknown, Unavailable  # noqa: E402
+from agent.ports.discretion import Discretion  # noqa: E402
 
 ANSWER_CAP = 16 * 1024 * 1024  # bytes; no answer that we ask for is larger
 ANSWER_TIME_CAP = 4  # times the time-out of one read: an answer that drips is given up
@@ -72,8 +74,15 @@ class Answer:
 class Client:
     """Calls to one base URL. Redirects are not followed: a key must not travel to another host."""
 
-    def __init__(self, client: httpx.Client, where: str, patience_s: float = 120.0) -> None:
+    def __init__(
+        self,
+        client: httpx.Client,
+        where: str,
+        patience_s: float = 120.0,
+        discretion: Discretion | None = None,
+    ) -> None:
         self._client, self._where, self._patience_s = client, where, patience_s
+        self._discretion = discretion or Discretion()
 
     def send(
         self,
@@ -85,8 +94,9 @@ class Client:
         content: bytes | None = None,
         query: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
+        gives_tokens: bool = False,
     ) -> Answer:
-        """One request, answered whole.
+        """One request, answered whole, without our secrets; a success that `gives_tokens` has them.
 
         Unavailable when it was certainly not sent; OutcomeUnknown when it was, and no whole answer
         came back. A caller that only reads may treat both alike.
@@ -106,7 +116,8 @@ class Client:
             with self._client.stream(method, path, **arguments) as response:
                 body = self._whole(response, spot)
                 headers_low = {k.lower(): v for k, v in response.headers.items()}
-                return Answer(response.status_code, headers_low, body)
+                answer = Answer(response.status_code, headers_low, body)
+                return answer if gives_tokens and response.is_success else self._discreet(answer)
         except _NOT_SENT as error:
             raise Unavailable(
                 f"could not be reached: {_reason(error)}",
@@ -123,6 +134,11 @@ class Client:
     def close(self) -> None:
         """Give the connections back."""
         self._client.close()
+
+    def _discreet(self, answer: Answer) -> Answer:
+        blotted = self._discretion.blotted
+        headers = {k: blotted(v.encode()).decode() for k, v in answer.headers.items()}
+        return Answer(answer.status, headers, blotted(answer.body))
 
     def _whole(self, response: httpx.Response, spot: str) -> bytes:
         """The body, as long as it is neither too large nor too slow."""
@@ -144,6 +160,7 @@ class Http:
 
     def __init__(self, transport: httpx.BaseTransport | None = None) -> None:
         self._transport = transport
+        self.discretion = Discretion()
 
     def client(
         self,
@@ -159,6 +176,9 @@ class Http:
 
         TLS is always verified, against `ca_file` where one is given (ConfigError if unreadable).
         """
+        if basic is not None:
+            pair = ":".join(basic).encode("utf-8")
+            self.discretion.guard(*basic, base64.b64encode(pair).decode("ascii"))
         return Client(
             httpx.Client(
                 base_url=base_url,
@@ -172,6 +192,7 @@ class Http:
             ),
             where,
             timeout_s * ANSWER_TIME_CAP,
+            self.discretion,
         )
 
 

@@ -174,22 +174,29 @@ class StagedShop:
         self, secrets: Mapping[str, str], settings: Mapping[str, Any] | None = None
     ) -> Channel:
         """Another connection to the same shop."""
-        variables = {f"TALLY_SECRET_{name}": value for name, value in secrets.items()}
-        ports = Ports(
+        return channels.connect(
+            self.vendor, self.vendor, self.settings(secrets, settings), self.ports(secrets)
+        )
+
+    def ports(self, secrets: Mapping[str, str] | None = None) -> Ports:
+        """The agent's doors to this world."""
+        given = self.secrets() if secrets is None else secrets
+        variables = {f"TALLY_SECRET_{name}": value for name, value in given.items()}
+        return Ports(
             clock=WorldClock(self.world),
             http=Http(self.recorder),
             environment=Environment(variables),
         )
+
+    def settings(
+        self, secrets: Mapping[str, str], settings: Mapping[str, Any] | None = None
+    ) -> Any:
+        """The settings of a connection with these keys."""
         facts = self.facts()
         plain = {s: facts[word] for s, word in channels_entry(self.vendor).settings.items()}
         named = {f"secret_{name.lower()}": name for name in secrets}
         values = {"address": f"https://{self.vendor}.test", **plain, **named, **self.more}
-        return channels.connect(
-            self.vendor,
-            self.vendor,
-            face(self.vendor).Settings(**{**values, **(settings or {})}),
-            ports,
-        )
+        return face(self.vendor).Settings(**{**values, **(settings or {})})
 
     def connect_again(self) -> None:
         """Connect with the keys that hold now, as after a person has given new ones."""

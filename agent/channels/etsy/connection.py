@@ -36,7 +36,7 @@ class Connection:
     settings: Settings
     client: Client
     ports: Ports
-    hint_secret: str
+    hint_secret: str = field(repr=False)
     unfinished: Unfinished = field(default_factory=Unfinished)  # a look at everything
     searching: Unfinished = field(default_factory=Unfinished)  # a search by sku
     searched: frozenset[str] = frozenset()  # for these skus, or: these were nowhere

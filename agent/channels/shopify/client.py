@@ -158,6 +158,7 @@ class AppTokens:
         self, http: HttpClient, shop: str, ports: Ports, client_id: str, secret: str
     ) -> None:
         self._http, self._shop, self._clock = http, shop, ports.clock
+        self._discretion = ports.environment.discretion
         self._form = {
             "grant_type": "client_credentials",
             "client_id": client_id,
@@ -173,7 +174,7 @@ class AppTokens:
 
     def _fetch(self) -> str:
         path, where = "/admin/oauth/access_token", f"{self._shop} access_token"
-        answer = self._http.send("POST", path, form=self._form)
+        answer = self._http.send("POST", path, form=self._form, gives_tokens=True)
         failed = errors.failure(answer, where, self._clock.now(), wrote=False)
         if isinstance(failed, (Throttled, Unavailable)):
             raise failed
@@ -184,4 +185,5 @@ class AppTokens:
         if not isinstance(token, str) or not token:
             what = failed.what if failed else "the store gave no access token"
             raise Unauthorised(what, where, "look at client_id and at the app's client secret")
+        self._discretion.guard(token)
         return token

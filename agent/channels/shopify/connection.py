@@ -24,7 +24,7 @@ class Connection:
     settings: Settings
     client: Client
     ports: Ports
-    hint_secret: str
+    hint_secret: str = field(repr=False)
     # Keys whose success we have heard: the very same step again is a new one, not a repetition.
     finished: deque[str] = field(default_factory=lambda: deque(maxlen=1000))
     unfinished: Unfinished = field(default_factory=Unfinished)

@@ -23,7 +23,7 @@ class Connection:
     settings: Settings
     client: Client
     ports: Ports
-    hint_secret: str
+    hint_secret: str = field(repr=False)
     unfinished: Unfinished = field(default_factory=Unfinished)
     shipments: Shipments | None = None  # what "auto" found
 
