@@ -1,15 +1,19 @@
-"""The channels, one folder each, found by its name; and the face that every one of them has.
+"""The channels, one folder for each vendor, found by its name: a new one edits no file here.
 
-A folder gives NAME, LIMITS, Settings, connect(shop, settings, ports) and, where a person is asked to
-let us in, consent(shop, settings, ports); a new one edits no file here.
-`shop` is what tally.yaml calls the channel: two shops of one vendor are two channels.
-A folder also gives `project(family) -> Any`, pure: the vendor's documents (or the parts of them, as JSON
-values) in which it is told of a page of variants: what the page is, what its choices are, which sku has
-which. What push() sends for a CreateListing with a family is made of it. It raises Lossy(reason) for a
-family that the vendor cannot express whole: a name too long or with a forbidden character, two choices
-that the vendor takes for one. The numbers in LIMITS (`axes`, `variants`) are checked before it is asked,
-by `projected` here. A vendor whose `axes` is 0 sells each sku by itself: its project() says by what
-words or parameters shoppers tell them apart.
+A folder's __init__.py gives:
+- NAME, which is the folder's too, and LIMITS;
+- Settings, a ChannelSettings with the vendor's address and the names of its secrets;
+- connect(shop, settings, ports), which returns a Channel: a `connected.Connected` of the folder's
+  connection and its modules health, listings, changes, commands and orders, with hints where the
+  vendor sends messages and jobs where it finishes later. connected.py says what each must have.
+  `shop` is what tally.yaml calls the channel: two shops of one vendor are two channels;
+- consent(shop, settings, ports), where a person is asked to let us in;
+- project(family), pure: what the vendor is told of a page of variants (what the page is, what its
+  choices are, which sku has which), as JSON values; push() makes a CreateListing with a family of
+  it. Lossy(reason) for a family that cannot be expressed whole: a name too long or with a forbidden
+  character, two choices that the vendor takes for one. `projected` here has checked the numbers in
+  LIMITS (`axes`, `variants`) before. Where `axes` is 0 each sku is sold by itself: project() says by
+  what words or parameters shoppers tell them apart.
 
 A channel translates and takes no decisions: changes into the vendor's requests, as large as the
 vendor allows, and the vendor's answers into receipts, listings and orders.
@@ -22,9 +26,9 @@ import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from agent.channels.consent import Consent
 from agent.errors import Lossy
@@ -124,6 +128,17 @@ class Health:
     zone: str
     clock_skew_s: float
     notes: tuple[str, ...] = ()  # what a person should know or mend
+
+
+def _over_tls(address: str) -> str:
+    if not address.lower().startswith("https://"):
+        raise ValueError(
+            "the address must begin with https:// (others could read our keys over plain http)"
+        )
+    return address.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_over_tls)]  # https, without a slash at its end
 
 
 class ChannelSettings(BaseModel):

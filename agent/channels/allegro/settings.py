@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
-from agent.channels import ChannelSettings
+from agent.channels import Address, ChannelSettings
 
 Bulk = Literal["combined", "split", "off"]
 Handling = Literal[
@@ -26,8 +26,8 @@ class Settings(ChannelSettings):
     left out as long as the account has only one of its kind.
     """
 
-    address: str = "https://api.allegro.pl"
-    login: str = "https://allegro.pl"  # where tokens are given
+    address: Address = "https://api.allegro.pl"
+    login: Address = "https://allegro.pl"  # where tokens are given
     client_id: str
     secret_client: str  # name of the application's client secret
     secret_tokens: str  # name under which the consent's tokens are kept
@@ -52,15 +52,6 @@ class Settings(ChannelSettings):
     carriers: Mapping[str, str] = Field(default_factory=dict)  # the ERP's carrier: Allegro's
     mark_sent: bool = True  # whether an order is set to SENT once its last piece has left
     ca_file: Path | None = None  # a certificate authority of your own, PEM
-
-    @field_validator("address", "login")
-    @classmethod
-    def _over_tls(cls, address: str) -> str:
-        if not address.lower().startswith("https://"):
-            raise ValueError(
-                "the address must begin with https:// (others could read the token over plain http)"
-            )
-        return address.rstrip("/")
 
     @model_validator(mode="after")
     def _one_world(self) -> Settings:

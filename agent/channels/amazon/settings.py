@@ -8,15 +8,15 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from agent.channels import ChannelSettings
+from agent.channels import Address, ChannelSettings
 from agent.channels.amazon import places
 
 
 class Settings(ChannelSettings):
     """Where the API is, who calls it, and what Amazon wants to know that no ERP states."""
 
-    address: str  # https://sellingpartnerapi-eu.amazon.com, -na or -fe
-    login: str = "https://api.amazon.com"  # where Login with Amazon gives tokens
+    address: Address  # https://sellingpartnerapi-eu.amazon.com, -na or -fe
+    login: Address = "https://api.amazon.com"  # where Login with Amazon gives tokens
     client_id: str  # the application's, under Develop Apps > View
     secret_client: str  # name of the application's client secret
     secret_refresh: str  # name of the refresh token that "Authorize app" shows
@@ -45,11 +45,7 @@ class Settings(ChannelSettings):
 
     @field_validator("address", "login")
     @classmethod
-    def _over_tls(cls, address: str) -> str:
-        if not address.lower().startswith("https://"):
-            raise ValueError(
-                "the address must begin with https:// (others could read the token over plain http)"
-            )
+    def _as_typed(cls, address: str) -> str:
         if not (address.isascii() and address.isprintable()):
             raise ValueError("there is an invisible or foreign character in it: type it anew")
-        return address.rstrip("/")
+        return address

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, field_validator
 
-from agent.channels import ChannelSettings
+from agent.channels import Address, ChannelSettings
 
 Text = Annotated[str, BeforeValidator(lambda given: str(given) if type(given) is int else given)]
 
@@ -19,7 +19,7 @@ class Settings(ChannelSettings):
     Statuses, catalogue, price group and warehouse are written by their number or their name.
     """
 
-    address: str = "https://api.baselinker.com"
+    address: Address = "https://api.baselinker.com"
     secret_token: str  # name of the API token
     inventory: Text = ""  # "": the only catalogue of the account
     price_group: Text = ""  # "": the catalogue's default
@@ -31,13 +31,6 @@ class Settings(ChannelSettings):
     sources: Mapping[str, str] = Field(default_factory=dict)
     requests_per_minute: int = Field(100, ge=1)  # of the token, less what other programs need
     ca_file: Path | None = None  # a certificate authority of your own, PEM
-
-    @field_validator("address")
-    @classmethod
-    def _over_tls(cls, address: str) -> str:
-        if not address.lower().startswith("https://"):
-            raise ValueError("the address must begin with https:// (others could read the token)")
-        return address.rstrip("/")
 
     @field_validator("status_cancelled", mode="before")
     @classmethod

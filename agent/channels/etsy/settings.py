@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from agent.channels import ChannelSettings
+from agent.channels import Address, ChannelSettings
 
 WhoMade = Literal["i_did", "someone_else", "collective"]
 WhenMade = Literal["made_to_order", "2020_2026", "2010_2019", "2007_2009", "before_2007"]
@@ -17,8 +17,8 @@ WhenMade = Literal["made_to_order", "2020_2026", "2010_2019", "2007_2009", "befo
 class Settings(ChannelSettings):
     """The shop, the names of the app's secrets, and what a new listing says beside the ERP's facts."""
 
-    address: str = "https://openapi.etsy.com"
-    login: str = "https://api.etsy.com"  # where tokens are given
+    address: Address = "https://openapi.etsy.com"
+    login: Address = "https://api.etsy.com"  # where tokens are given
     shop_id: int = Field(gt=0)
     secret_key: str  # name of the app's keystring
     secret_shared: str  # name of the app's shared secret
@@ -34,15 +34,6 @@ class Settings(ChannelSettings):
     when_made: WhenMade = "made_to_order"
     carriers: Mapping[str, str] = Field(default_factory=dict)  # {the ERP's carrier: Etsy's}
     ca_file: Path | None = None  # a certificate authority of your own, PEM
-
-    @field_validator("address", "login")
-    @classmethod
-    def _over_tls(cls, address: str) -> str:
-        if not address.lower().startswith("https://"):
-            raise ValueError(
-                "the address must begin with https:// (over plain http others could read the keys)"
-            )
-        return address.rstrip("/")
 
     @field_validator("picture")
     @classmethod

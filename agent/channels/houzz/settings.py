@@ -8,13 +8,13 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from agent.channels import ChannelSettings
+from agent.channels import Address, ChannelSettings
 
 
 class Settings(ChannelSettings):
     """Where the API is, who calls it, and what Houzz wants to know that no ERP states."""
 
-    address: str = "https://api.houzz.com"
+    address: Address = "https://api.houzz.com"
     user: str  # the user name under Settings > API
     app: str  # the app's name there
     secret_token: str  # name of the token
@@ -31,14 +31,10 @@ class Settings(ChannelSettings):
 
     @field_validator("address")
     @classmethod
-    def _over_tls(cls, address: str) -> str:
-        if not address.lower().startswith("https://"):
-            raise ValueError(
-                "the address must begin with https:// (others could read the token over plain http)"
-            )
+    def _as_typed(cls, address: str) -> str:
         if not (address.isascii() and address.isprintable()):
             raise ValueError("there is an invisible or foreign character in it: type it anew")
-        return address.rstrip("/").removesuffix("/api")
+        return address.removesuffix("/api")
 
     @model_validator(mode="after")
     def _lead_days_in_order(self) -> Settings:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from agent.channels import ChannelSettings
+from agent.channels import Address, ChannelSettings
 
 Stock = Literal["auto", "sources", "items"]
 
@@ -20,7 +20,7 @@ class Settings(ChannelSettings):
     three sign every call.
     """
 
-    address: str
+    address: Address
     secret_token: str  # name of the access token
     secret_token_secret: str | None = None  # name of the access token secret
     secret_consumer_key: str | None = None
@@ -43,12 +43,8 @@ class Settings(ChannelSettings):
 
     @field_validator("address")
     @classmethod
-    def _over_tls(cls, address: str) -> str:
-        if not address.lower().startswith("https://"):
-            raise ValueError(
-                "the address must begin with https:// (others could read the token over plain http)"
-            )
-        return address.rstrip("/").removesuffix("/rest")
+    def _of_the_shop(cls, address: str) -> str:
+        return address.removesuffix("/rest")
 
     @model_validator(mode="after")
     def _keys_together(self) -> Settings:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
-from agent.channels import ChannelSettings
+from agent.channels import Address, ChannelSettings
 
 
 class Settings(ChannelSettings):
@@ -16,7 +16,7 @@ class Settings(ChannelSettings):
     older one has a token that lasts. The client secret also proves that hints are genuine.
     """
 
-    address: str  # https://<store>.myshopify.com
+    address: Address  # https://<store>.myshopify.com
     secret_token: str = ""  # name of a lasting access token
     client_id: str = ""  # not a secret
     # Name of the app's client secret.
@@ -26,15 +26,6 @@ class Settings(ChannelSettings):
     publication: str = "Online Store"  # name or gid of the sales channel that "live" means
     tell_buyers: bool = True  # whether the store may e-mail about parcels and cancellations
     ca_file: Path | None = None  # a certificate authority of your own, PEM
-
-    @field_validator("address")
-    @classmethod
-    def _over_tls(cls, address: str) -> str:
-        if not address.lower().startswith("https://"):
-            raise ValueError(
-                "the address must begin with https:// (a token travels with every call)"
-            )
-        return address.rstrip("/")
 
     @model_validator(mode="after")
     def _has_a_key(self) -> Settings:
