@@ -17,6 +17,7 @@ from typing import Any
 
 from simulator.chance import Chance
 from simulator.clock import Clock
+from simulator.commerce.bulk import JOURNAL, Bulk
 from simulator.dials import ChannelClock, Dials
 
 CHUNK = 500  # documents read at a time
@@ -92,34 +93,6 @@ def connect(path: str = ":memory:") -> sqlite3.Connection:
     db.execute("pragma synchronous = off")
     db.executescript(SCHEMA)
     return db
-
-
-class Bulk:
-    """Numbers and journal of one shop, held back from the database."""
-
-    def __init__(self, db: sqlite3.Connection, shop: str) -> None:
-        self._db, self._shop = db, shop
-        rows = db.execute("select series, last from numbers where shop = ?", (shop,))
-        self._last: dict[str, int] = dict(rows.fetchall())
-        (self._seq,) = db.execute("select coalesce(max(seq), 0) from journal").fetchone()
-        self._rows: list[tuple[Any, ...]] = []
-
-    def take(self, series: str, count: int, start: int) -> int:
-        """The first of so many numbers of a series."""
-        first = self._last.get(series, start - 1) + 1
-        self._last[series] = first + count - 1
-        return first
-
-    def journal(self, row: tuple[Any, ...]) -> int:
-        """Keep an entry, and give the number that it will have."""
-        self._rows.append(row)
-        return int(self._seq) + len(self._rows)
-
-    def write(self) -> None:
-        """Put everything where it belongs."""
-        numbers = ((self._shop, series, last) for series, last in self._last.items())
-        self._db.executemany("insert or replace into numbers values (?, ?, ?)", numbers)
-        self._db.executemany(f"{_JOURNAL} (?, ?, ?, ?, ?, ?)", self._rows)
 
 
 class Shop:
@@ -384,13 +357,12 @@ class Shop:
         if self._bulk is not None:
             seq: int | None = self._bulk.journal(row)
         else:
-            seq = self.db.execute(f"{_JOURNAL} (?, ?, ?, ?, ?, ?)", row).lastrowid
+            seq = self.db.execute(JOURNAL, row).lastrowid
         event = Event(int(seq or 0), at, what, document)
         for listener in self.listeners:
             listener(event)
 
 
-_JOURNAL = "insert into journal (shop, at, what, kind, id, before) values"
 _SELECT = "select kind, id, parent_id, sku, body, created_at, modified_at from documents"
 
 

@@ -311,8 +311,9 @@ def test_the_first_line_is_one_json_object(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_stops_when_told_to(sent: signal.Signals, code: int) -> None:
-    with command("serve", "--channel", "corner") as process:
+def test_stops_when_told_to(corner_shop: None, sent: signal.Signals, code: int) -> None:
+    base = str(_free_row(_corner()))
+    with command("serve", "--channel", "corner", "--port-base", base) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "The staging world is open.\n"
         process.send_signal(sent)
