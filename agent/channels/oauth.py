@@ -171,11 +171,27 @@ class Tokens:
             kept = self._kept()  # another process may have renewed it since we looked
             if kept is not None and self._is_good(kept):
                 return kept
-            refresh = kept.refresh if kept is not None else self._seed()
-            grant = self._ask(refresh)
+            refresh, grant = self._asked(kept)
             grant = grant if grant.refresh else replace(grant, refresh=refresh)
             self._keep(grant)
             return grant
+
+    def _asked(self, kept: Grant | None) -> tuple[str, Grant]:
+        """The refresh token that was taken, and what came of it.
+
+        When the kept one is refused, the one that a person gave is tried once more: a consent that was
+        given anew elsewhere, or a staging world that was opened anew.
+        """
+        if kept is None:
+            seed = self._seed()
+            return seed, self._ask(seed)
+        try:
+            return kept.refresh, self._ask(kept.refresh)
+        except Denied:
+            given = self._ports.environment.given_secret(self._name)
+            if given is None or given == kept.refresh:
+                raise
+            return given, self._ask(given)
 
     def _ask(self, refresh: str) -> Grant:
         with contextlib.suppress(OutcomeUnknown):

@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from simulator.channels.allegro.errors import Unauthorised
@@ -40,7 +40,7 @@ def pair(store: Store, *, is_device: bool = False) -> Json:
     """A new pair for the seller, as the token endpoint answers it."""
     life = _life_s(store)
     jti = store.uuid("tokens")
-    access, refresh = _token(store, jti, life), _token(store, jti, REFRESH_LIFE.total_seconds())
+    access, refresh = _token(store, jti, life), _token(store, jti)
     now = store.now()
     kept = {"until": iso(now + timedelta(seconds=life)), "is_user": True}
     store.shop.set_setting(f"access {_digest(access)}", kept)
@@ -141,12 +141,15 @@ def _answer(store: Store, jti: str, access: str, life: float, refresh: str | Non
     }
 
 
-def _token(store: Store, jti: str, life: float) -> str:
-    """Three parts like a JWT's; the last is chance, not a signature."""
-    expires: datetime = store.now() + timedelta(seconds=life)
+def _token(store: Store, jti: str, life: float | None = None) -> str:
+    """Three parts like a JWT's; the last is chance, not a signature.
+
+    A refresh token does not tell its end: the first one is the same whenever a world is opened.
+    """
     head = {"alg": "RS256", "typ": "JWT"}
+    ends = {} if life is None else {"exp": int((store.now() + timedelta(seconds=life)).timestamp())}
     claims = {
-        "exp": int(expires.timestamp()),
+        **ends,
         "user_name": store.given("seller_id"),
         "jti": jti,
         "client_id": store.given("client_id"),

@@ -176,6 +176,19 @@ def test_a_new_seed_begins_anew_and_a_removed_one_goes_on(
     assert another(None).bearer() == "access-41"
 
 
+def test_a_login_that_began_anew_takes_the_seed_again(
+    another: Callable[..., Tokens], clock: Hand, login: Login
+) -> None:
+    another().bearer()
+    clock.at += timedelta(hours=2)
+    login.number, login.last = 1, ("", START)
+    assert another().bearer() == "access-2"
+    login.number = 7
+    clock.at += timedelta(hours=2)
+    with pytest.raises(Unauthorised):
+        another().bearer()
+
+
 def test_no_seed_at_all_names_the_command(another: Callable[..., Tokens]) -> None:
     with pytest.raises(Unauthorised, match="no secret") as caught:
         another(None).bearer()
