@@ -42,6 +42,7 @@ class Connection:
     searched: frozenset[str] = frozenset()  # for these skus, or: these were nowhere
     searched_at: float = float("-inf")  # when they were, on the monotonic clock
     decided: dict[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)  # profiles
+    met: dict[str, int] = field(default_factory=dict)  # {sku: the page that it was seen on}
     read: dict[int, tuple[Page, float]] = field(default_factory=dict)  # pages about to be written
 
     @property

@@ -20,9 +20,11 @@ from agent.channels.etsy.mapping import ON, Page, Product
 from agent.errors import ChannelError, OutcomeUnknown, Refused
 from agent.model.change import CreateListing, Receipt
 from agent.model.family import Family
+from agent.model.listing import Listing
 from agent.model.money import from_minor
 
 News = Sequence[CreateListing]  # variants of one family, or one listing without a family
+TAKEN = "the shop has this sku, or another of its page, already"
 CALLS = 3  # of one page: the draft, its inventory, its picture
 ALONE = "in Shop Manager, give that listing its variations, or delete it to let it be made anew"
 
@@ -39,13 +41,35 @@ def push(c: Connection, changes: News) -> list[Receipt]:
     for page in pages.values():
         try:
             c.client.need(CALLS)
+            if there := _there(c, page):
+                found |= {id(x): parts.moved(x, TAKEN, there.get(x.sku)) for x in page}
+                continue
             found |= _add(c, page) if page[0].siblings else _make(c, page)
         except ChannelError as error:
             if not found:
                 raise
             found |= _failed(page, error)
             break
+    made = [receipt.listing for receipt in found.values() if receipt.listing is not None]
+    c.met |= {listing.sku: mapping.page_id(listing) for listing in made}
     return [found.get(id(x)) or parts.unsent(x, writes.LATER) for x in changes]
+
+
+def _there(c: Connection, page: News) -> dict[str, Listing]:
+    """Those of its skus that are in the shop: the vendor lets many listings have one sku.
+
+    It has no search by sku, so what was met in the shop before is looked at, and nothing else.
+    """
+    known = {change.sku: c.met[change.sku] for change in page if change.sku in c.met}
+    pages = listings.read_pages(c, known.values()) if known else {}
+    found: dict[str, Listing] = {}
+    for sku, number in known.items():
+        now = mapping.listing(pages[number], sku) if number in pages else None
+        if now is None:
+            del c.met[sku]
+        else:
+            found[sku] = now
+    return found
 
 
 def _failed(page: News, error: ChannelError) -> parts.Receipts:

@@ -171,6 +171,7 @@ def _listings(c: Connection, path: str, found: Sequence[Row]) -> list[Listing]:
     for row in found:
         page = more.get(_number(c, path, row)) or _page(c, path, row)
         shown += mapping.listings(page) if page is not None else [_nameless(c, path, row)]
+    c.met |= {one.sku: mapping.page_id(one) for one in shown if one.sku}
     return shown
 
 
