@@ -254,4 +254,14 @@ def projected(name: str, family: Family) -> Any:
             f"family {family.code}",
             "split the family in the ERP",
         )
+    first: dict[tuple[str, ...], str] = {}
+    for sku in family.variants:
+        other = first.setdefault(family.choices(sku), sku)
+        if other != sku:
+            told = ", ".join(family.choices(sku))
+            raise Lossy(
+                f"{other} and {sku} are both {told}: no shopper could tell them apart",
+                f"family {family.code}",
+                "give them different choices in the ERP",
+            )
     return module(name).project(family)

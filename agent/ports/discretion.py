@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 SHORTEST = 8  # characters; blotting out a shorter text would eat words
 MOST = 500  # tokens are renewed by the hour; the oldest are dead
-BLOT = b"***"
+BLOT = "…".encode()
 
 
 class Discretion:

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from agent.channels import parts
-from agent.channels.shopify import documents, errors, mapping, variants
+from agent.channels.shopify import documents, errors, listings, mapping, variants
 from agent.channels.shopify.client import Told
 from agent.channels.shopify.connection import Connection
 from agent.channels.shopify.documents import Act
 from agent.errors import Lossy
 from agent.model.change import CreateListing, Receipt
 from agent.model.family import Family
+from agent.model.listing import Listing
 
 LONGEST = 255  # characters of an option's name or value
 Page = Sequence[CreateListing]  # variants of one family, or one listing without a family
@@ -60,7 +61,12 @@ def create(c: Connection, changes: Sequence[CreateListing]) -> list[Receipt]:
     found: dict[int, Receipt] = {}
     acts: list[tuple[Act, Mapping[str, Any]]] = []
     sent: list[Page] = []
+    # The vendor lets many variants have one sku.
+    there = {x.sku: x for x in listings.find(c, [change.sku for change in changes])}
     for page in pages(changes):
+        if any(change.sku in there for change in page):
+            found |= {id(change): _is_there(change, there) for change in page}
+            continue
         wrong = _cannot_be_added(page[0])
         if wrong:
             found |= {id(change): parts.refused(change, wrong, ALONE) for change in page}
@@ -72,6 +78,12 @@ def create(c: Connection, changes: Sequence[CreateListing]) -> list[Receipt]:
         for number, page in enumerate(sent):
             found |= _receipts(c, told, number, page)
     return [found[id(change)] for change in changes]
+
+
+def _is_there(change: CreateListing, there: Mapping[str, Listing]) -> Receipt:
+    if change.sku in there:
+        return parts.moved(change, "the store has this sku already", there[change.sku])
+    return parts.moved(change, "another variant of its page is in the store already")
 
 
 def _cannot_be_added(change: CreateListing) -> str:
