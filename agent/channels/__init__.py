@@ -7,7 +7,8 @@ A folder's __init__.py gives:
   connection and its modules health, listings, changes, commands and orders, with hints where the
   vendor sends messages and jobs where it finishes later. connected.py says what each must have.
   `shop` is what tally.yaml calls the channel: two shops of one vendor are two channels;
-- consent(shop, settings, ports), where a person is asked to let us in;
+- consent(shop, settings, ports), where a person is asked to let us in, and APP_KEYS where an app of the
+  seller's own is asked for first: {its setting: what the vendor calls it};
 - project(family), pure: what the vendor is told of a page of variants (what the page is, what its
   choices are, which sku has which), as JSON values; push() makes a CreateListing with a family of
   it. Lossy(reason) for a family that cannot be expressed whole: a name too long or with a forbidden
@@ -233,6 +234,12 @@ def consent(name: str, shop: str, settings: Any, ports: Ports) -> Consent | None
     """How a person lets us into this vendor's shop; None when the folder gives no way."""
     give = getattr(module(name), "consent", None)
     found: Consent | None = give(shop, settings, ports) if give else None
+    return found
+
+
+def app_keys(name: str) -> Mapping[str, str]:
+    """What a person copies from the vendor before anybody can consent: {setting: what it is called}."""
+    found: Mapping[str, str] = getattr(module(name), "APP_KEYS", {})
     return found
 
 

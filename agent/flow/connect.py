@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from agent import channels
@@ -31,6 +31,8 @@ def connect(
     `tell` shows a line; `ask` asks for a secret by its label. NotFound when the vendor's folder
     gives no way; Unauthorised when the person, or the vendor, says no.
     """
+    named = channels.app_keys(settings.kind).items()
+    _type_in({getattr(settings.connection, key): label for key, label in named}, ports, tell, ask)
     consent = channels.consent(settings.kind, shop, settings.connection, ports)
     if consent is None:
         raise NotFound(
@@ -53,8 +55,13 @@ def connect(
 
 def _keys(consent: Keys, ports: Ports, tell: Tell, ask: AskSecret) -> None:
     tell(consent.where)
+    _type_in(consent.labels, ports, tell, ask)
+
+
+def _type_in(labels: Mapping[str, str], ports: Ports, tell: Tell, ask: AskSecret) -> None:
+    """Have these secrets typed in, {name: label}, as far as nobody has written them down."""
     vault = ports.environment.vault
-    for name, label in consent.labels.items():
+    for name, label in labels.items():
         if ports.environment.given_secret(name) is not None:
             tell(f'{label}: already written down as "{name}", and that is what counts')
             continue

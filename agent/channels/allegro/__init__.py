@@ -24,6 +24,7 @@ from agent.ports import Ports
 __all__ = ["LIMITS", "NAME", "Settings", "connect", "consent", "project"]
 
 NAME = "allegro"
+APP_KEYS = {"secret_client": "client secret of the app (apps.developer.allegro.pl)"}
 IN_COMMANDS = frozenset[type]({SetStock, SetPrice, SetState})
 LIMITS = Limits(
     batches=(

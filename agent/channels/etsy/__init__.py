@@ -25,6 +25,10 @@ from agent.ports import Ports
 __all__ = ["LIMITS", "NAME", "Settings", "connect", "consent", "project"]
 
 NAME = "etsy"
+APP_KEYS = {
+    "secret_key": "keystring of the app (etsy.com/developers)",
+    "secret_shared": "shared secret of the app",
+}
 WHOLE_PAGE = frozenset[type]({SetStock, SetPrice, SetState, SetTitle})
 LIMITS = Limits(
     batches=(

@@ -169,6 +169,14 @@ def test_a_code_is_confirmed_on_the_vendors_page(person: Callable[..., Person]) 
     channel.close()
 
 
+def test_what_the_app_itself_needs_is_asked_for_first(person: Callable[..., Person]) -> None:
+    anna = person("allegro")
+    anna.types = lambda label: anna.secrets["allegro_client_secret"]
+    allow_device(anna, decision="allow")
+    assert anna.connects().currency == "PLN"
+    assert [label.split(" (")[0] for label in anna.asked] == ["client secret of the app"]
+
+
 def test_a_person_who_says_no_is_heard(person: Callable[..., Person]) -> None:
     anna = person("allegro", knows=("secret_client",))
     allow_device(anna, decision="deny")
