@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from agent.channels import trouble
 from agent.channels.allegro import errors
 from agent.channels.allegro.pace import Costs, Pace
 from agent.channels.oauth import Tokens
@@ -57,7 +58,7 @@ class Client:
         try:
             return self._checked("GET", full, None, PUBLIC, costs or {})
         except OutcomeUnknown as error:  # nothing can have happened
-            raise Unavailable(error.what, error.where, errors.RETRIES) from error
+            raise Unavailable(error.what, error.where, trouble.RETRIES) from error
 
     def write(
         self, method: str, path: str, body: Any, *, version: str = PUBLIC, costs: Costs
@@ -77,9 +78,9 @@ class Client:
         try:
             found = answer.json()
         except ValueError as error:
-            raise errors.unreadable(answer, where, wrote=wrote) from error
+            raise trouble.unreadable(answer, where, wrote=wrote) from error
         if not isinstance(found, Mapping):
-            raise errors.unreadable(answer, where, wrote=wrote)
+            raise trouble.unreadable(answer, where, wrote=wrote)
         return found
 
     def room(self, costs: Costs) -> None:
@@ -140,11 +141,11 @@ class Client:
         now = self._clock.mono()
         if self._quiet_until > now:
             left = self._quiet_until - now
-            raise Throttled("Allegro asked us to wait", where, errors.RETRIES, retry_after_s=left)
+            raise Throttled("Allegro asked us to wait", where, trouble.RETRIES, retry_after_s=left)
         wait = self._pace.wait_s(costs, now)
         if wait > 0:
             what = "Allegro grants no more of this just now"
-            raise Throttled(what, where, errors.RETRIES, retry_after_s=wait)
+            raise Throttled(what, where, trouble.RETRIES, retry_after_s=wait)
 
 
 def in_path(text: str) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.channels import parts
-from agent.channels.allegro import errors, mapping, mapping_orders, orders
+from agent.channels import parts, trouble
+from agent.channels.allegro import mapping, mapping_orders, orders
 from agent.channels.allegro.client import Row, in_path
 from agent.channels.allegro.connection import Connection
 from agent.channels.allegro.errors import VendorRefused
@@ -52,7 +52,7 @@ def _order(c: Connection, command: Command) -> Row | None:
             mapping.text(row, "revision")
         except ValueError as error:
             where = c.client.where(f"order {command.remote_id}")
-            raise errors.misshapen(str(error), where) from error
+            raise trouble.misshapen(str(error), where) from error
     return row
 
 
@@ -155,7 +155,7 @@ def _is_told(c: Connection, command: ConfirmShipment) -> bool:
             if _number(mapping.text(row, "waybill")) == _number(command.parcel.tracking)
         ]
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(f"GET {path}")) from error
+        raise trouble.misshapen(str(error), c.client.where(f"GET {path}")) from error
     lines = {line for line, pieces in command.parcel.lines.items() if pieces}
     return any(not its or lines <= its for its in told)  # without lines it is the whole order
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from agent.channels.allegro import errors, mapping
+from agent.channels import trouble
+from agent.channels.allegro import mapping
 from agent.channels.allegro.client import Client, Row
 from agent.channels.allegro.settings import Settings
 from agent.channels.resume import Unfinished
@@ -60,8 +61,8 @@ class Connection:
                     base = mapping.part(mapping.part(row, "currencies"), "base")
                     return mapping.text(base, "code")
         except ValueError as error:
-            raise errors.misshapen(str(error), where) from error
-        raise errors.misshapen(f'no marketplace "{self.marketplace}"', where)
+            raise trouble.misshapen(str(error), where) from error
+        raise trouble.misshapen(f'no marketplace "{self.marketplace}"', where)
 
     @cached_property
     def carriers(self) -> dict[str, str]:
@@ -70,7 +71,7 @@ class Connection:
         try:
             found = mapping.rows(self.client.read(path), "carriers")
         except ValueError as error:
-            raise errors.misshapen(str(error), self.client.where(f"GET {path}")) from error
+            raise trouble.misshapen(str(error), self.client.where(f"GET {path}")) from error
         by_name = {mapping.text(row, "name").casefold(): mapping.text(row, "id") for row in found}
         return by_name | {mapping.text(r, "id").casefold(): mapping.text(r, "id") for r in found}
 
@@ -99,7 +100,7 @@ class Connection:
             found = mapping.rows(self.client.read(path), key)
             by_id = {mapping.text(row, "id"): mapping.text(row, "name") for row in found}
         except ValueError as error:
-            raise errors.misshapen(str(error), where) from error
+            raise trouble.misshapen(str(error), where) from error
         for id, name in by_id.items():
             if wanted is not None and wanted.casefold() in (id.casefold(), name.casefold()):
                 return id

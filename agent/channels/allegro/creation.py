@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.allegro import edits, errors, listings, mapping, variants
 from agent.channels.allegro.connection import Connection
 from agent.errors import Lossy, OutcomeUnknown, Refused
@@ -41,7 +41,7 @@ def create(c: Connection, change: CreateListing, there: Mapping[str, Listing]) -
     made = listings.whole(c, answer.body)
     if made.sku != change.sku:
         where = c.client.where(f"POST {PATH}")
-        raise OutcomeUnknown(f'it was made with another sku: "{made.sku}"', where, errors.LOOKS)
+        raise OutcomeUnknown(f'it was made with another sku: "{made.sku}"', where, trouble.LOOKS)
     return parts.done(change, made, request_id=answer.request_id)
 
 
@@ -127,7 +127,7 @@ def _in_catalogue(c: Connection, gtin: str) -> str | None:
         found = mapping.rows(answer, "products")
         return mapping.text(found[0], "id") if len(found) == 1 else None
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(f"GET {path}")) from error
+        raise trouble.misshapen(str(error), c.client.where(f"GET {path}")) from error
 
 
 def _terms(c: Connection) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agent.channels.trouble import RETRIES, failed, glimpse
 from agent.errors import (
     ChannelError,
-    OutcomeUnknown,
     Refused,
     Throttled,
     Unauthorised,
@@ -18,8 +18,6 @@ from agent.errors import (
 )
 from agent.ports.http import Answer
 
-LOOKS = "tallyman looks at the channel before it does anything else"
-RETRIES = "tallyman tries again by itself"
 CORRECT = "correct it in the ERP or in Allegro's panel; the next change is tried again"
 SHORTEST_SECRET = 8  # masking a shorter text would eat words
 
@@ -76,24 +74,12 @@ def failure(
         return Throttled(f"asked to wait: {words}", where, RETRIES, retry_after_s=wait)
     if answer.status >= 500:
         what = f"Allegro failed ({answer.status}): {words}"
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     if answer.status in (401, 403):
         return _shut_out(answer, words, where)
     refusal = VendorRefused(f"refused ({answer.status}): {words}", where, advice(words))
     refusal.status = answer.status
     return refusal
-
-
-def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
-    """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
-    what = f"the answer is not what the vendor documents: {_glimpse(answer.body)}"
-    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
-
-
-def misshapen(what: str, where: str, *, wrote: bool = False) -> ChannelError:
-    """A success with a field of another shape, which `what` names."""
-    said = f"the answer is not what the vendor documents: {what}"
-    return OutcomeUnknown(said, where, LOOKS) if wrote else Unavailable(said, where, RETRIES)
 
 
 def fault_of(task: Mapping[str, Any]) -> Fault:
@@ -138,11 +124,11 @@ def _words(answer: Answer) -> str:
     try:
         body = answer.json()
     except ValueError:
-        return _glimpse(answer.body)
+        return glimpse(answer.body)
     if isinstance(body, Mapping) and isinstance(body.get("error"), str):
         said = str(body.get("error_description") or "")
         return f"{body['error']}: {said[:200]}" if said else str(body["error"])
-    return _glimpse(answer.body)
+    return glimpse(answer.body)
 
 
 def _errors(answer: Answer) -> list[Mapping[str, Any]]:
@@ -161,11 +147,3 @@ def _told(rows: Iterable[Mapping[str, Any]]) -> str:
         path = f" ({row['path']})" if row.get("path") else ""
         said.append(f"{' '.join(str(text).split())[:300]} [{row.get('code')}]{path}")
     return "; ".join(dict.fromkeys(said))[:600]
-
-
-def _glimpse(body: bytes) -> str:
-    text = " ".join(body[:400].decode("utf-8", "replace").split())
-    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
-    if title:
-        return f'an HTML page "{title[1][:80]}"'
-    return f'"{text[:80]}"' if text else "an empty body"

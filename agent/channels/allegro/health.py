@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.channels import Health
-from agent.channels.allegro import errors, mapping
+from agent.channels import Health, trouble
+from agent.channels.allegro import mapping
 from agent.channels.allegro.connection import KINDS, Connection
 from agent.errors import Refused
 
@@ -24,7 +24,7 @@ def check(c: Connection) -> Health:
     try:
         name = mapping.text(c.account, "login")
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where("GET /me")) from error
+        raise trouble.misshapen(str(error), c.client.where("GET /me")) from error
     return Health(f"{name} on {c.marketplace}", c.currency, ZONE, skew, tuple(_notes(c, skew)))
 
 

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.allegro import edits, errors, listings, mapping
 from agent.channels.allegro.client import BETA, Row, Written, in_path
 from agent.channels.allegro.connection import Connection
@@ -131,7 +131,7 @@ def _begun(
         c.remember(job, {_of(change).external_id: change.sku for change in changes})
         return {id(change): parts.working(change, job, "", number) for change in changes}
     where = c.client.where(f"command {what}")
-    raise OutcomeUnknown("the same command was sent again and again", where, errors.LOOKS)
+    raise OutcomeUnknown("the same command was sent again and again", where, trouble.LOOKS)
 
 
 def command_id(content: str) -> str:
@@ -192,7 +192,7 @@ def _is_complete(c: Connection, report: Row, key: str) -> bool:
         count = mapping.part(report, "taskCount")
         figures = [mapping.whole(count, name) or 0 for name in ("success", "failed", "total")]
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(f"command {key}")) from error
+        raise trouble.misshapen(str(error), c.client.where(f"command {key}")) from error
     success, failed, total = figures
     return bool(report.get("completedAt")) and total > 0 and success + failed >= total
 
@@ -268,7 +268,7 @@ def _tasks(c: Connection, what: str, key: str) -> list[tuple[str, str, Fault | N
             rows = mapping.rows(c.client.read(path, query), "tasks")
             found += [_task(row) for row in rows]
         except ValueError as error:
-            raise errors.misshapen(str(error), c.client.where(f"GET {path}")) from error
+            raise trouble.misshapen(str(error), c.client.where(f"GET {path}")) from error
         if len(rows) < TASKS:
             break
     return found

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from agent.channels.allegro import errors, mapping
+from agent.channels import trouble
+from agent.channels.allegro import mapping
 from agent.channels.allegro.client import Query, Row
 from agent.channels.allegro.connection import Connection
 from agent.channels.resume import Pages, resumed
@@ -45,7 +46,7 @@ def look(c: Connection, listings: Sequence[Listing]) -> list[Listing]:
     for now in _named(c, "offer.id", list(asked)):
         if now.external_id not in asked:
             where = c.client.where(f"GET {PATH}")
-            raise errors.misshapen(f"offer {now.external_id} was not asked for", where)
+            raise trouble.misshapen(f"offer {now.external_id} was not asked for", where)
         if asked[now.external_id] == now.sku:
             found[now.external_id] = now
     return [found[number] for number in asked if number in found]
@@ -70,7 +71,7 @@ def whole(c: Connection, row: Row) -> Listing:
         return mapping.listing(row)
     except ValueError as error:
         where = c.client.where(f"offer {row.get('id')}")
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
 
 
 def _named(c: Connection, name: str, values: Sequence[str]) -> Iterator[Listing]:
@@ -141,5 +142,5 @@ def _page(c: Connection, query: Query) -> tuple[list[Row], int]:
         rows = mapping.rows(answer, "offers")
         total = mapping.whole(answer, "totalCount")
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(f"GET {PATH}")) from error
+        raise trouble.misshapen(str(error), c.client.where(f"GET {PATH}")) from error
     return rows, len(rows) if total is None else total

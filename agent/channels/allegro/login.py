@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from agent.channels.allegro.errors import RETRIES
 from agent.channels.allegro.settings import Settings
 from agent.channels.consent import Device, DeviceCode
 from agent.channels.oauth import Denied, Grant, TokenEndpoint, Tokens
+from agent.channels.trouble import RETRIES
 from agent.errors import OutcomeUnknown, Throttled, Unavailable
 from agent.ports import Ports
 

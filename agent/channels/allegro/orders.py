@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from agent.channels.allegro import errors, mapping, mapping_orders
+from agent.channels import trouble
+from agent.channels.allegro import mapping, mapping_orders
 from agent.channels.allegro.client import Query, Row, in_path
 from agent.channels.allegro.connection import Connection
 from agent.channels.allegro.errors import VendorRefused
@@ -97,7 +98,7 @@ def raw(c: Connection, remote_id: str) -> Row | None:
             return None
         raise
     if row.get("id") != remote_id:
-        raise errors.misshapen("it is another order, or none", c.client.where(f"GET {path}"))
+        raise trouble.misshapen("it is another order, or none", c.client.where(f"GET {path}"))
     return row
 
 
@@ -147,7 +148,7 @@ def _ahead(c: Connection, cursor: Cursor, last: str, *, moved: bool) -> Cursor:
         return replace(cursor, after=last, offset=0)
     if cursor.offset + 2 * PAGE > MOST_OFFSET:
         what = f"more than {MOST_OFFSET:,} orders of one moment"
-        raise Unavailable(what, c.client.where(f"GET {FORMS}"), errors.RETRIES)
+        raise Unavailable(what, c.client.where(f"GET {FORMS}"), trouble.RETRIES)
     return replace(cursor, offset=cursor.offset + PAGE)
 
 
@@ -227,7 +228,7 @@ def _order(c: Connection, row: Row, *, alone: bool) -> Order:
         if not alone:
             return unreadable(c.shop, row.get("id"), "", error)
         where = c.client.where(f"order {row.get('id')}")
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
 
 
 def _changed(row: Row) -> datetime | None:
@@ -243,7 +244,7 @@ def _forms(c: Connection, query: Query) -> tuple[list[Row], int]:
         rows = mapping.rows(answer, "checkoutForms")
         total = mapping.whole(answer, "totalCount")
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(f"GET {FORMS}")) from error
+        raise trouble.misshapen(str(error), c.client.where(f"GET {FORMS}")) from error
     return rows, (MOST_OFFSET if len(rows) >= PAGE else 0) if total is None else total
 
 
@@ -252,7 +253,7 @@ def _events(c: Connection, after: str) -> list[Row]:
     try:
         return mapping.rows(answer, "events")
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(f"GET {EVENTS}")) from error
+        raise trouble.misshapen(str(error), c.client.where(f"GET {EVENTS}")) from error
 
 
 def _newest_event(c: Connection) -> str:
@@ -264,12 +265,12 @@ def _part(c: Connection, path: str, row: Row, name: str) -> Row:
     try:
         return mapping.part(row, name)
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(f"GET {path}")) from error
+        raise trouble.misshapen(str(error), c.client.where(f"GET {path}")) from error
 
 
 def _repeats(c: Connection) -> Unavailable:
     what = "the list of orders gives another page than was asked for"
-    return Unavailable(what, c.client.where(f"GET {FORMS}"), errors.RETRIES)
+    return Unavailable(what, c.client.where(f"GET {FORMS}"), trouble.RETRIES)
 
 
 def _at(text: str) -> datetime:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.amazon import creation, errors, feeds, jobs, listings, mapping, shapes
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.mapping import Seen
@@ -85,7 +85,7 @@ def _alone(c: Connection, asked: BySku) -> list[str]:
         return urgent
     where = c.client.where(CREATE_FEED)
     what = "Amazon takes no other feed just now"
-    raise Throttled(what, where, errors.RETRIES, retry_after_s=min(wait, feeds.PAUSE_S))
+    raise Throttled(what, where, trouble.RETRIES, retry_after_s=min(wait, feeds.PAUSE_S))
 
 
 def _is_less(change: ListingChange) -> bool:

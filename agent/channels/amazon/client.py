@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from agent.channels import trouble
 from agent.channels.amazon import errors
 from agent.channels.amazon.operations import Operation
 from agent.channels.amazon.pace import Pace
@@ -67,7 +68,7 @@ class Client:
         except OutcomeUnknown as error:
             if operation.acts:
                 raise
-            raise Unavailable(error.what, error.where, errors.RETRIES) from error
+            raise Unavailable(error.what, error.where, trouble.RETRIES) from error
 
     def upload(self, address: str, content: bytes, content_type: str) -> None:
         """Put a document where Amazon said. Nothing happens by it, so that it may be done again."""
@@ -76,7 +77,7 @@ class Client:
         try:
             answer = self._http.send("PUT", _safe(address, where), content=content, headers=headers)
         except OutcomeUnknown as error:
-            raise Unavailable(error.what, where, errors.RETRIES) from error
+            raise Unavailable(error.what, where, trouble.RETRIES) from error
         _only_success(answer, where)
 
     def download(self, address: str, *, packed: bool) -> bytes:
@@ -85,7 +86,7 @@ class Client:
         try:
             answer = self._http.send("GET", _safe(address, where))
         except OutcomeUnknown as error:
-            raise Unavailable(error.what, where, errors.RETRIES) from error
+            raise Unavailable(error.what, where, trouble.RETRIES) from error
         _only_success(answer, where)
         return _unpacked(answer.body, where) if packed else answer.body
 
@@ -106,7 +107,7 @@ class Client:
             what = (
                 f"Amazon takes {operation.burst} of these calls at once, and then some by the time"
             )
-            raise Throttled(what, self.where(operation), errors.RETRIES, retry_after_s=wait)
+            raise Throttled(what, self.where(operation), trouble.RETRIES, retry_after_s=wait)
 
     def spend(self, operation: Operation) -> None:
         """Count one against a limit that is no operation's."""
@@ -178,7 +179,7 @@ class Client:
 
 def _safe(address: str, where: str) -> str:
     if not address.lower().startswith("https://"):
-        raise errors.misshapen("the address of a document is not https", where)
+        raise trouble.misshapen("the address of a document is not https", where)
     return address
 
 
@@ -186,7 +187,7 @@ def _only_success(answer: Answer, where: str) -> None:
     if not 200 <= answer.status < 300:
         _, words = errors.vendor_words(answer)
         raise Unavailable(
-            f"Amazon's storage failed ({answer.status}): {words}", where, errors.RETRIES
+            f"Amazon's storage failed ({answer.status}): {words}", where, trouble.RETRIES
         )
 
 
@@ -195,7 +196,7 @@ def _unpacked(content: bytes, where: str) -> bytes:
         unpacker = zlib.decompressobj(wbits=31)
         found = unpacker.decompress(content, LARGEST)
     except zlib.error as error:
-        raise errors.misshapen("a document is no gzip", where) from error
+        raise trouble.misshapen("a document is no gzip", where) from error
     if not unpacker.eof:
-        raise errors.misshapen("a document is cut off, or larger than any report", where)
+        raise trouble.misshapen("a document is cut off, or larger than any report", where)
     return found

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from agent.channels import parts
-from agent.channels.amazon import errors, feeds, jobs, mapping_orders, orders, shapes
+from agent.channels import parts, trouble
+from agent.channels.amazon import feeds, jobs, mapping_orders, orders, shapes
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.mapping_orders import CANCELLED, PENDING, SHIPPED
 from agent.channels.amazon.operations import CONFIRM_SHIPMENT, GET_ORDER
@@ -43,7 +43,7 @@ def push(c: Connection, command: Command) -> Receipt:
         return _settled(command, row) or _do(c, command, row)
     except ValueError as error:
         where = f"{c.client.where(GET_ORDER)} {command.remote_id}"
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
 
 
 def settle(c: Connection, command: Command) -> Receipt | None:
@@ -53,7 +53,7 @@ def settle(c: Connection, command: Command) -> Receipt | None:
         return None if row is None else _settled(command, row)
     except ValueError as error:
         where = f"{c.client.where(GET_ORDER)} {command.remote_id}"
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
 
 
 def reference(key: str) -> str:

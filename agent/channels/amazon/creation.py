@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.amazon import documents, errors, feeds, jobs, listings, themes, variants
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.mapping import Seen
@@ -73,7 +73,7 @@ def _sent(c: Connection, made: Sequence[CreateListing], work: _Work) -> list[Rec
     if wait > 0:
         what = "Amazon takes no other feed just now"
         where = c.client.where(CREATE_FEED)
-        raise Throttled(what, where, errors.RETRIES, retry_after_s=min(wait, feeds.PAUSE_S))
+        raise Throttled(what, where, trouble.RETRIES, retry_after_s=min(wait, feeds.PAUSE_S))
     return parts.send_all(made, [made], lambda part: _by_feed(c, part, work))
 
 

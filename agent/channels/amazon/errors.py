@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agent.channels.trouble import RETRIES, failed
 from agent.errors import (
     ChannelError,
-    OutcomeUnknown,
     Refused,
     Throttled,
     Unauthorised,
@@ -18,8 +18,6 @@ from agent.errors import (
 )
 from agent.ports.http import Answer
 
-LOOKS = "tallyman looks at the channel before it does anything else"
-RETRIES = "tallyman tries again by itself"
 ROLE = "give the application the role for this in Seller Central, then authorise it again"
 _SECRET = re.compile(r"(Atz[ar]\||Atz\.sprdt\||amzn1\.oa2-cs\.)\S+")
 _SPENT = re.compile("expired|revoked|malformed|invalid|missing", re.IGNORECASE)
@@ -71,7 +69,7 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
         return Unauthorised(f"Amazon does not let us in: {words}", where, next)
     if status >= 500:
         what = f"Amazon failed ({status}): {words}"
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     refusal = VendorRefused(f"refused ({status} {code}): {words}", where, _next(status))
     refusal.missing = status == 404
     return refusal
@@ -100,12 +98,7 @@ def vendor_words(answer: Answer) -> tuple[str, str]:
 def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
     """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
     what = f"the answer is not what the vendor documents: {_glimpse(answer.body)}"
-    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
-
-
-def misshapen(why: str, where: str) -> Unavailable:
-    """An answer to a read in which a field is of another type, or missing."""
-    return Unavailable(f"the answer is not what the vendor documents: {why}", where, RETRIES)
+    return failed(what, where, wrote=wrote)
 
 
 def issues(rows: Any) -> list[Issue]:

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.channels.amazon import errors, shapes
+from agent.channels import trouble
+from agent.channels.amazon import shapes
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.operations import (
     CREATE_FEED,
@@ -69,5 +70,5 @@ def _named(c: Connection, told: shapes.Row, name: str, operation: Operation) -> 
         return shapes.needed(told, name)
     except ValueError as error:
         if operation.acts:
-            raise OutcomeUnknown(f"the answer has no {name}", where, errors.LOOKS) from error
-        raise errors.misshapen(str(error), where) from error
+            raise OutcomeUnknown(f"the answer has no {name}", where, trouble.LOOKS) from error
+        raise trouble.misshapen(str(error), where) from error

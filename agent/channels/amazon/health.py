@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from agent.channels import Health
-from agent.channels.amazon import errors, mapping, orders
+from agent.channels import Health, trouble
+from agent.channels.amazon import mapping, orders
 from agent.channels.amazon.client import Query
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.operations import SEARCH_LISTINGS, SEARCH_ORDERS
@@ -17,7 +17,7 @@ def check(c: Connection) -> Health:
     query: Query = {**c.marketplace, "includedData": mapping.PARTS, "pageSize": 1}
     told = c.client.call(SEARCH_LISTINGS, c.seller, query=query)
     if "items" not in told.json:
-        raise errors.misshapen("items is missing", c.client.where(SEARCH_LISTINGS))
+        raise trouble.misshapen("items is missing", c.client.where(SEARCH_LISTINGS))
     if c.client.room(SEARCH_ORDERS):
         orders.newest(c)
     skew = told.answer.clock_skew_s(c.ports.clock.now())

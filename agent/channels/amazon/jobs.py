@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from agent.channels import trouble
 from agent.channels.amazon import errors, listings, mapping, shapes
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import Issue, VendorRefused
@@ -139,7 +140,7 @@ def _report(c: Connection, number: str, document: str, subjects: Sequence[str]) 
             raise ValueError("the report is no object")
         return _of_listings(found, number, subjects)
     except ValueError as error:
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
 
 
 def _of_listings(report: shapes.Row, number: str, subjects: Sequence[str]) -> Finished:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from agent.channels.amazon import errors, mapping, reports, shapes
+from agent.channels import trouble
+from agent.channels.amazon import mapping, reports, shapes
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import VendorRefused
 from agent.channels.amazon.mapping import Seen
@@ -126,9 +127,9 @@ def _pages(c: Connection, token: str | None) -> Pages:
                 raise _TooMany
             following = shapes.text(shapes.part(told.json, "pagination"), "nextToken")
         except ValueError as error:
-            raise errors.misshapen(str(error), where) from error
+            raise trouble.misshapen(str(error), where) from error
         if following and following == token:
-            raise errors.misshapen("its next page is the same page", where)
+            raise trouble.misshapen("its next page is the same page", where)
         token = following
         yield [one.listing for one in found if not one.is_parent], token
         if not token:
@@ -141,7 +142,7 @@ def _items(c: Connection, told: Row) -> list[Row]:
             raise ValueError("items is missing")
         return shapes.rows(told, "items")
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(SEARCH_LISTINGS)) from error
+        raise trouble.misshapen(str(error), c.client.where(SEARCH_LISTINGS)) from error
 
 
 def _seen(c: Connection, items: Iterable[Row], operation: Operation) -> list[Seen]:
@@ -151,7 +152,7 @@ def _seen(c: Connection, items: Iterable[Row], operation: Operation) -> list[See
             found.append(mapping.seen(item, c.place))
         except ValueError as error:
             where = f"{c.client.where(operation)} {item.get('sku', '')}"
-            raise errors.misshapen(str(error), where) from error
+            raise trouble.misshapen(str(error), where) from error
     return found
 
 

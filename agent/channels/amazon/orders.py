@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from agent.channels.amazon import errors, mapping_orders, shapes
+from agent.channels import trouble
+from agent.channels.amazon import mapping_orders, shapes
 from agent.channels.amazon.client import Query
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import VendorRefused
@@ -73,7 +74,7 @@ def orders(c: Connection, since: str) -> OrderPage:
             return OrderPage(found, replace(cursor, token=token).text(), more=True)
         return OrderPage(found, _next_round(told, cursor).text(), more=False)
     except ValueError as error:
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
 
 
 def order(c: Connection, remote_id: str) -> OrderPage:
@@ -91,7 +92,7 @@ def newest(c: Connection) -> None:
         rows = shapes.rows(told, "orders")
         c.nameless = c.nameless or any(mapping_orders.lacks_address(row) for row in rows)
     except ValueError as error:
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
 
 
 def raw(c: Connection, remote_id: str) -> Row | None:
@@ -108,7 +109,7 @@ def raw(c: Connection, remote_id: str) -> Row | None:
             return None
         raise
     except ValueError as error:
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
     return row
 
 
@@ -171,4 +172,4 @@ def _order(c: Connection, row: Row) -> Order:
         return mapping_orders.order(c.shop, row, c.place)
     except ValueError as error:
         where = f"{c.client.where(GET_ORDER)} {row.get('orderId')}"
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error

@@ -12,7 +12,8 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from agent.channels.amazon import errors, shapes
+from agent.channels import trouble
+from agent.channels.amazon import shapes
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import VendorRefused
 from agent.channels.amazon.mapping import Seen
@@ -98,21 +99,23 @@ def _document(c: Connection) -> str:
     if state in ("FATAL", "CANCELLED"):
         where = f"{c.client.where(GET_REPORT)} {survey.report}"
         survey.begin_again()
-        raise Unavailable(f"Amazon made no report of the listings ({state})", where, errors.RETRIES)
+        raise Unavailable(
+            f"Amazon made no report of the listings ({state})", where, trouble.RETRIES
+        )
     return ""
 
 
 def _preparing(c: Connection) -> Preparing:
     where = f"{c.client.where(GET_REPORT)} {c.survey.report}"
     what = "Amazon is making a report of all listings"
-    return Preparing(what, where, errors.RETRIES, retry_after_s=ASK_AGAIN_S)
+    return Preparing(what, where, trouble.RETRIES, retry_after_s=ASK_AGAIN_S)
 
 
 def _named(c: Connection, told: shapes.Row, name: str) -> str:
     try:
         return shapes.needed(told, name)
     except ValueError as error:
-        raise errors.misshapen(str(error), c.client.where(GET_REPORT)) from error
+        raise trouble.misshapen(str(error), c.client.where(GET_REPORT)) from error
 
 
 def _rows(c: Connection, content: bytes) -> Iterator[ReportRow]:
@@ -125,7 +128,7 @@ def _rows(c: Connection, content: bytes) -> Iterator[ReportRow]:
     }
     if places["sku"] < 0 or places["status"] < 0:
         what = f"the report has no columns seller-sku and status, but {', '.join(headings)[:200]}"
-        raise errors.misshapen(what, c.client.where(GET_REPORT_DOCUMENT))
+        raise trouble.misshapen(what, c.client.where(GET_REPORT_DOCUMENT))
     for line in lines:
         cells = {n: line[at] if 0 <= at < len(line) else "" for n, at in places.items()}
         if cells["sku"]:

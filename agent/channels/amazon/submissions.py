@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.amazon import errors
 from agent.channels.amazon.client import Told
 from agent.channels.amazon.errors import Issue
@@ -40,10 +41,10 @@ def refused_for(told: Told, where: str) -> list[Issue] | None:
     try:
         found = errors.issues(told.json.get("issues"))
     except ValueError as error:
-        raise OutcomeUnknown(f"a strange answer: {error}", where, errors.LOOKS) from error
+        raise OutcomeUnknown(f"a strange answer: {error}", where, trouble.LOOKS) from error
     if status == "ACCEPTED":
         return None
     if status != "INVALID":
-        raise OutcomeUnknown(f"a strange answer: status {status!r:.40}", where, errors.LOOKS)
+        raise OutcomeUnknown(f"a strange answer: status {status!r:.40}", where, trouble.LOOKS)
     wrong = [one for one in found if one.is_error]
     return wrong or [Issue("INVALID", "no reason given", "ERROR", ())]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from agent.channels.amazon import errors, shapes
+from agent.channels import trouble
+from agent.channels.amazon import shapes
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.operations import GET_PRODUCT_TYPE
 
@@ -33,5 +34,5 @@ def _asked(c: Connection, product_type: str) -> tuple[str, ...]:
         name = shapes.part(shapes.part(shapes.part(theme, "items"), "properties"), "name")
         found = name.get("enum")
     except ValueError as error:
-        raise errors.misshapen(str(error), where) from error
+        raise trouble.misshapen(str(error), where) from error
     return tuple(str(one) for one in found) if isinstance(found, list) else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.baselinker import errors, listings, mapping, values, variants
 from agent.channels.baselinker.connection import Connection
 from agent.channels.baselinker.values import Row
@@ -91,7 +91,9 @@ def _bulk(
     )
     if counted < len(products) - len(warned):
         raise OutcomeUnknown(
-            f"{len(products)} sent, {counted} counted, {len(warned)} warned of", where, errors.LOOKS
+            f"{len(products)} sent, {counted} counted, {len(warned)} warned of",
+            where,
+            trouble.LOOKS,
         )
     found = {id(x): parts.done(x) for x in changes if x.listing.external_id not in warned}
     bad = [x for x in changes if x.listing.external_id in warned]
@@ -150,7 +152,7 @@ def _create(c: Connection, change: CreateListing, mains: variants.Mains) -> Rece
     where = c.client.where(PRODUCT)
     number = errors.understood(lambda: values.whole(answer, "product_id"), where, wrote=True)
     if not number:
-        raise OutcomeUnknown("the answer has no product_id", where, errors.LOOKS)
+        raise OutcomeUnknown("the answer has no product_id", where, trouble.LOOKS)
     warned = _warned(c, answer)
     now = mapping.made(change, number, c.place, warned, parent)
     return parts.done(change, now, "; ".join(warned.values()))

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.baselinker import errors
 from agent.errors import ChannelError, OutcomeUnknown, Throttled, Unavailable
 from agent.ports import Ports
@@ -51,7 +52,7 @@ class Client:
         try:
             return self._send(method, given or {}, wrote=False)
         except OutcomeUnknown as error:  # nothing can have happened
-            raise Unavailable(error.what, error.where, errors.RETRIES) from error
+            raise Unavailable(error.what, error.where, trouble.RETRIES) from error
 
     def write(self, method: str, given: Mapping[str, Any]) -> Mapping[str, Any]:
         """The answer to a method that changes something. OutcomeUnknown when none came."""
@@ -88,10 +89,9 @@ class Client:
         try:
             body = answer.json()
         except ValueError as error:
-            said = errors.glimpse(answer.body)
-            raise errors.unreadable(said, where, wrote=wrote) from error
+            raise trouble.unreadable(answer, where, wrote=wrote) from error
         if not isinstance(body, Mapping):
-            raise errors.unreadable(errors.glimpse(answer.body), where, wrote=wrote)
+            raise trouble.unreadable(answer, where, wrote=wrote)
         failed = errors.of_body(body, where, now, wrote=wrote)
         if failed is not None:
             raise failed
@@ -118,4 +118,4 @@ class Client:
             what = f"{self._per_minute} requests a minute are allowed, and are used up"
             left = self._sent[over - 1] + MINUTE_S - now
         if left > 0:
-            raise Throttled(what, self.where(method), errors.RETRIES, retry_after_s=left)
+            raise Throttled(what, self.where(method), trouble.RETRIES, retry_after_s=left)

@@ -11,20 +11,17 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from agent.channels.baselinker.values import Row
+from agent.channels.trouble import RETRIES, failed, glimpse, misshapen
 from agent.errors import (
     ChannelError,
-    OutcomeUnknown,
     Refused,
     Throttled,
     Unauthorised,
-    Unavailable,
 )
 from agent.ports.http import Answer
 
 Read = TypeVar("Read")
 KEYS = "make a token under Account & other > My account > API, and run `tally connect`"
-LOOKS = "tallyman looks at the channel before it does anything else"
-RETRIES = "tallyman tries again by itself"
 MEND = "mend it in BaseLinker or in the ERP; the next change is tried again"
 BLOCKED = {"ERROR_BLOCKED_TOKEN", "ERROR_RATE_LIMIT", "ERROR_QUERY_LIMIT"}
 BUSY = {"ERROR_INTERNAL", "ERROR_MAINTENANCE", "ERROR_UNAVAILABLE"}
@@ -55,7 +52,7 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
     if answer.status in (401, 403):
         return Unauthorised(f"our token is not accepted: {what}", where, KEYS)
     if answer.status >= 500 or 200 < answer.status < 400:
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     return Refused(what, where, "look at `address` in tally.yaml")
 
 
@@ -65,7 +62,7 @@ def of_body(body: Row, where: str, now: datetime, *, wrote: bool) -> ChannelErro
     if status == "SUCCESS":
         return None
     if status != "ERROR":
-        return unreadable(f'status "{str(status)[:40]}"', where, wrote=wrote)
+        return misshapen(f'status "{str(status)[:40]}"', where, wrote=wrote)
     code = str(body.get("error_code") or "")[:80]
     words = f"{' '.join(str(body.get('error_message') or '').split())[:300]} [{code}]".strip()
     if code in BLOCKED:
@@ -75,16 +72,10 @@ def of_body(body: Row, where: str, now: datetime, *, wrote: bool) -> ChannelErro
         return Unauthorised(f"our token is not accepted: {words}", where, KEYS)
     if code in BUSY:
         what = f"the vendor cannot serve now: {words}"
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     refusal = VendorRefused(f"refused: {words}", where, NEXT.get(code, MEND))
     refusal.code = code
     return refusal
-
-
-def unreadable(said: str, where: str, *, wrote: bool) -> ChannelError:
-    """A success that is not what was asked for: an HTML page, cut JSON, a field of another type."""
-    what = f"the answer is not what the vendor documents: {said}"
-    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
 
 
 def understood(read: Callable[[], Read], where: str, *, wrote: bool = False) -> Read:
@@ -92,16 +83,7 @@ def understood(read: Callable[[], Read], where: str, *, wrote: bool = False) -> 
     try:
         return read()
     except ValueError as error:
-        raise unreadable(str(error), where, wrote=wrote) from error
-
-
-def glimpse(body: bytes) -> str:
-    """The beginning of an answer, for people."""
-    text = " ".join(body[:400].decode("utf-8", "replace").split())
-    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
-    if title:
-        return f'an HTML page "{title[1][:80]}"'
-    return f'"{text[:80]}"' if text else "an empty body"
+        raise misshapen(str(error), where, wrote=wrote) from error
 
 
 def warnings(answer: Mapping[str, Any]) -> dict[str, str]:

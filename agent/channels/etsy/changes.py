@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.etsy import creation, errors, inventory, listings, mapping, shape
 from agent.channels.etsy.client import Body
 from agent.channels.etsy.connection import Connection
@@ -120,7 +120,7 @@ def _do(c: Connection, page: Page, step: Step, use: Use) -> Page:
         return mapping.restated(page, answer)
     except shape.Misshapen as error:
         where = c.client.where("PATCH", path)
-        raise errors.misshapen(str(error), where, wrote=True) from error
+        raise trouble.misshapen(str(error), where, wrote=True) from error
 
 
 def put(c: Connection, wanted: Page, before: Page, use: Use = Use.LISTINGS) -> Page:
@@ -133,7 +133,7 @@ def put(c: Connection, wanted: Page, before: Page, use: Use = Use.LISTINGS) -> P
         return mapping.stocked(before, answer)
     except shape.Misshapen as error:
         where = c.client.where("PUT", path)
-        raise errors.misshapen(str(error), where, wrote=True) from error
+        raise trouble.misshapen(str(error), where, wrote=True) from error
 
 
 def _hopeless(page: Page, changes: Sequence[Existing]) -> tuple[dict[int, Receipt], list[Existing]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.etsy import errors
 from agent.channels.etsy.pace import Pace, Use
 from agent.channels.etsy.settings import Settings
@@ -57,7 +58,7 @@ class Client:
         try:
             return self._checked("GET", path, query, Body(), use)
         except OutcomeUnknown as error:  # nothing can have happened
-            raise Unavailable(error.what, error.where, errors.RETRIES) from error
+            raise Unavailable(error.what, error.where, trouble.RETRIES) from error
 
     def write(self, method: str, path: str, body: Body, use: Use = Use.LISTINGS) -> Json:
         """The JSON object that answers a write; empty for 204. OutcomeUnknown when none came."""
@@ -70,9 +71,9 @@ class Client:
         try:
             found = answer.json()
         except ValueError as error:
-            raise errors.unreadable(answer, where, wrote=wrote) from error
+            raise trouble.unreadable(answer, where, wrote=wrote) from error
         if not isinstance(found, dict):
-            raise errors.unreadable(answer, where, wrote=wrote)
+            raise trouble.unreadable(answer, where, wrote=wrote)
         return found
 
     def need(self, calls: int, use: Use = Use.LISTINGS) -> None:
@@ -143,8 +144,8 @@ class Client:
         now = self._ports.clock.mono()
         if self._quiet_until > now:
             left = self._quiet_until - now
-            raise Throttled("Etsy asked us to wait", where, errors.RETRIES, retry_after_s=left)
+            raise Throttled("Etsy asked us to wait", where, trouble.RETRIES, retry_after_s=left)
         wait = self._pace.wait_s(now, calls, use)
         if wait > 0:
             what = "Etsy's limit of calls is used up for now"
-            raise Throttled(what, where, errors.RETRIES, retry_after_s=wait)
+            raise Throttled(what, where, trouble.RETRIES, retry_after_s=wait)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.etsy import errors, orders, shape
 from agent.channels.etsy.client import Body
 from agent.channels.etsy.connection import Connection, bare
@@ -132,4 +132,4 @@ def _flag(c: Connection, row: Row, name: str) -> bool:
 
 def _odd(c: Connection, row: Row, error: shape.Misshapen) -> Exception:
     where = f"{c.shop} order {row.get('receipt_id')}"
-    return errors.misshapen(str(error), where, wrote=False)
+    return trouble.misshapen(str(error), where, wrote=False)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from agent.channels.etsy import errors, shape
+from agent.channels import trouble
+from agent.channels.etsy import shape
 from agent.channels.etsy.client import Client
 from agent.channels.etsy.mapping import Page
 from agent.channels.etsy.pace import Use
@@ -63,7 +64,7 @@ class Connection:
             )
         except shape.Misshapen as error:
             where = self.client.where("GET", self.root)
-            raise errors.misshapen(str(error), where, wrote=False) from error
+            raise trouble.misshapen(str(error), where, wrote=False) from error
 
     @cached_property
     def carriers(self) -> Mapping[str, str]:
@@ -77,7 +78,7 @@ class Connection:
             named = [shape.text(row, "name") for row in shape.rows(answer, "results")]
         except shape.Misshapen as error:
             where = self.client.where("GET", "/shipping-carriers")
-            raise errors.misshapen(str(error), where, wrote=False) from error
+            raise trouble.misshapen(str(error), where, wrote=False) from error
         return {bare(name): slug(name) for name in named if name}
 
     def keep(self, page: Page) -> None:

@@ -10,9 +10,9 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.etsy import changes as writes
-from agent.channels.etsy import errors, inventory, listings, mapping, pictures, shape, variants
+from agent.channels.etsy import inventory, listings, mapping, pictures, shape, variants
 from agent.channels.etsy.client import Body
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.decisions import Decisions
@@ -100,7 +100,7 @@ def _make(c: Connection, page: News) -> parts.Receipts:
         return {id(x): parts.refused(x, refusal.what, refusal.next) for x in page}
     except ChannelError as error:  # whatever it was, something has happened
         what = f"a draft was begun, and not finished: {error.what}"
-        raise OutcomeUnknown(what, error.where, errors.LOOKS) from error
+        raise OutcomeUnknown(what, error.where, trouble.LOOKS) from error
     words = pictures.add(c, begun.id, first.details.image)
     return {id(x): _made(x, made, words) for x in page}
 
@@ -144,7 +144,7 @@ def _begun(c: Connection, answer: Mapping[str, object]) -> Page:
         return mapping.restated(Page(number, "", "", "", currency, (), empty), answer)
     except shape.Misshapen as error:
         where = c.client.where("POST", f"{c.root}/listings")
-        raise errors.misshapen(str(error), where, wrote=True) from error
+        raise trouble.misshapen(str(error), where, wrote=True) from error
 
 
 # -- A page that is there -----------------------------------------------------------------------------

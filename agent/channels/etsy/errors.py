@@ -6,18 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from agent.channels.trouble import RETRIES, failed, glimpse
 from agent.errors import (
     ChannelError,
-    OutcomeUnknown,
     Refused,
     Throttled,
     Unauthorised,
-    Unavailable,
 )
 from agent.ports.http import Answer
 
-LOOKS = "tallyman looks at the channel before it does anything else"
-RETRIES = "tallyman tries again by itself"
 KEYS = "compare the keystring and the shared secret with etsy.com/developers/your-apps"
 TOKEN = re.compile(r"\b\d+\.[\w-]{20,}")  # "<user id>.<opaque>", access and refresh alike
 # What a refusal is about, as far as its words are known -> what a person can do.
@@ -68,20 +65,9 @@ def failure(
         return Throttled(f"asked to wait: {words}", where, RETRIES, retry_after_s=wait)
     if answer.status >= 500:
         what = f"Etsy failed ({answer.status}): {words}"
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     kind = NotThere if answer.status == 404 and code else Refused
     return kind(f"refused ({answer.status}): {words}", where, advice(words))
-
-
-def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
-    """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
-    return misshapen(_glimpse(answer.body), where, wrote=wrote)
-
-
-def misshapen(what: str, where: str, *, wrote: bool) -> ChannelError:
-    """A success that says something else than the vendor documents."""
-    text = f"the answer is not what the vendor documents: {what}"
-    return OutcomeUnknown(text, where, LOOKS) if wrote else Unavailable(text, where, RETRIES)
 
 
 def vendor_words(answer: Answer) -> tuple[str, str]:
@@ -89,10 +75,10 @@ def vendor_words(answer: Answer) -> tuple[str, str]:
     try:
         body = answer.json()
     except ValueError:
-        return "", _glimpse(answer.body)
+        return "", glimpse(answer.body)
     error = body.get("error") if isinstance(body, Mapping) else None
     if not isinstance(error, str) or not error:
-        return "", _glimpse(answer.body)
+        return "", glimpse(answer.body)
     described = body.get("error_description")
     text = f"{error}: {described}" if isinstance(described, str) and described else error
     return error, " ".join(text.split())[:300]
@@ -135,11 +121,3 @@ def _redirected(answer: Answer, where: str, shop: str) -> ChannelError:
     if "login" in to or "signin" in to:
         return Unauthorised(what, where, f"run `tally connect {shop}`")
     return Refused(what, where, "write https://openapi.etsy.com as `address` in tally.yaml")
-
-
-def _glimpse(body: bytes) -> str:
-    text = " ".join(body[:400].decode("utf-8", "replace").split())
-    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
-    if title:
-        return f'an HTML page "{title[1][:80]}"'
-    return f'"{text[:80]}"' if text else "an empty body"

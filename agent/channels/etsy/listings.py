@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
+from agent.channels import trouble
 from agent.channels.etsy import errors, mapping, shape
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.mapping import Page
@@ -100,7 +101,7 @@ def chunks(values: Sequence[Some], size: int) -> Iterator[Sequence[Some]]:
 def rows(c: Connection, answer: Row, path: str) -> Sequence[Row]:
     """The rows of a list's answer. Unavailable when there is no such list."""
     if not isinstance(answer.get("results"), list):
-        raise errors.misshapen(
+        raise trouble.misshapen(
             "it has no list of results", c.client.where("GET", path), wrote=False
         )
     return _shaped(c, path, partial(shape.rows, answer, "results"))
@@ -119,7 +120,7 @@ def _read(c: Connection, ids: Sequence[int], use: Use) -> dict[int, Page]:
         left = [id for id in ids if id in there]
     if len(left) == len(ids):
         where = c.client.where("GET", "/listings/batch/inventory")
-        raise errors.misshapen("listings are there, and are not", where, wrote=False)
+        raise trouble.misshapen("listings are there, and are not", where, wrote=False)
     return _inventories(c, left, use) if left else {}
 
 
@@ -194,4 +195,4 @@ def _shaped(c: Connection, path: str, take: Callable[[], Some]) -> Some:
     try:
         return take()
     except shape.Misshapen as error:
-        raise errors.misshapen(str(error), c.client.where("GET", path), wrote=False) from error
+        raise trouble.misshapen(str(error), c.client.where("GET", path), wrote=False) from error

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from agent.channels import trouble
 from agent.channels.etsy import errors, listings, mapping_orders, shape
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.pace import Use
@@ -144,7 +145,7 @@ def _rows(c: Connection, query: dict[str, str | int]) -> tuple[Sequence[Row], in
     try:
         return found, shape.number(answer, "count")
     except shape.Misshapen as error:
-        raise errors.misshapen(str(error), c.client.where("GET", path), wrote=False) from error
+        raise trouble.misshapen(str(error), c.client.where("GET", path), wrote=False) from error
 
 
 def _changed(found: Sequence[Row]) -> list[int]:

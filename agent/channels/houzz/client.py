@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.houzz import errors
 from agent.channels.houzz.documents import Content, written
 from agent.channels.houzz.pace import Pace
@@ -42,7 +43,7 @@ class Client:
         try:
             found = self._call("GET", method, params, None)[1]
         except OutcomeUnknown as error:  # nothing can have happened
-            raise Unavailable(error.what, where, errors.RETRIES) from error
+            raise Unavailable(error.what, where, trouble.RETRIES) from error
         if key not in found:
             raise errors.misshapen(f"it has no {key}", where)
         return found[key]
@@ -52,7 +53,7 @@ class Client:
         try:
             return self._call("GET", "getListings", {"Start": 0, "NumberOfItems": 1}, None)
         except OutcomeUnknown as error:
-            raise Unavailable(error.what, self.where("getListings"), errors.RETRIES) from error
+            raise Unavailable(error.what, self.where("getListings"), trouble.RETRIES) from error
 
     def write(self, method: str, content: Content) -> None:
         """Have something done. OutcomeUnknown when no usable answer came."""
@@ -68,7 +69,7 @@ class Client:
         if not is_command and now - self._command_waits < COMMAND_S:
             wait = max(SHORTEST_S, self._pace.wait_s(calls, now))
             what = "a shipment or cancellation goes first"
-            raise Throttled(what, where, errors.RETRIES, retry_after_s=wait)
+            raise Throttled(what, where, trouble.RETRIES, retry_after_s=wait)
         self._command_waits = now if is_command else float("-inf")
         self._keep_pace(where, calls)
         self._command_waits = float("-inf")
@@ -132,8 +133,8 @@ class Client:
         if self._quiet_until > now:
             left = self._quiet_until - now
             what = "Houzz asked us to wait"
-            raise Throttled(what, where, errors.RETRIES, retry_after_s=left)
+            raise Throttled(what, where, trouble.RETRIES, retry_after_s=left)
         wait = self._pace.wait_s(calls, now)
         if wait > 0:
             what = f"{self._settings.calls_a_second:g} calls a second are enough for Houzz"
-            raise Throttled(what, where, errors.RETRIES, retry_after_s=wait)
+            raise Throttled(what, where, trouble.RETRIES, retry_after_s=wait)

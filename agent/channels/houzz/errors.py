@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from agent.channels.houzz import documents
+from agent.channels.trouble import RETRIES, failed, glimpse
 from agent.errors import (
     ChannelError,
-    OutcomeUnknown,
     Refused,
     Throttled,
     Unauthorised,
@@ -30,8 +30,6 @@ BOXES = (
     'in Seller Central > Settings > API, tick "Update product inventory" and'
     ' "List and process orders" for this key'
 )
-LOOKS = "tallyman looks at the channel before it does anything else"
-RETRIES = "tallyman tries again by itself"
 SHORTEST_SECRET = 8  # masking a shorter text would eat words
 CORRECT = "correct it in Seller Central or in the ERP; the next change is tried again"
 
@@ -79,10 +77,10 @@ def failure(
     if answer.status in (401, 403):
         return Unauthorised(f"Houzz does not accept our key: {words}", where, KEYS)
     if answer.status >= 500:
-        return _failed(f"Houzz failed ({answer.status}): {words}", where, wrote=wrote)
+        return failed(f"Houzz failed ({answer.status}): {words}", where, wrote=wrote)
     if said is None:
         if answer.status < 300:
-            return _failed(f"the answer is not what clients know: {words}", where, wrote=wrote)
+            return failed(f"the answer is not what clients know: {words}", where, wrote=wrote)
         advice = "check `address` in tally.yaml"
         return Refused(f"refused ({answer.status}): {words}", where, advice)
     if answer.status < 300 and _is(said, "success"):
@@ -116,14 +114,10 @@ def _by_words(words: str, where: str, *, wrote: bool) -> ChannelError:
     if BUSY.search(words):
         return Throttled(f"asked to wait: {words}", where, RETRIES, retry_after_s=30.0)
     if FAILING.search(words):
-        return _failed(f"Houzz failed: {words}", where, wrote=wrote)
+        return failed(f"Houzz failed: {words}", where, wrote=wrote)
     refusal = VendorRefused(words, where, CORRECT)
     refusal.missing = MISSING.search(words) is not None
     return refusal
-
-
-def _failed(what: str, where: str, *, wrote: bool) -> ChannelError:
-    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
 
 
 def _redirected(answer: Answer, where: str) -> ChannelError:
@@ -141,7 +135,7 @@ def _is(said: Mapping[str, Any], ack: str) -> bool:
 def _words(answer: Answer, said: Mapping[str, Any] | None) -> str:
     """What Houzz says: each error's message with its code, or all its texts, or a glimpse."""
     if said is None:
-        return _glimpse(answer.body)
+        return glimpse(answer.body)
     rest = {name: part for name, part in said.items() if name != "Ack"}
     told = " · ".join(_said(said.get("Errors", rest)))
     return " ".join(told.split())[:300] or "no reason given"
@@ -160,11 +154,3 @@ def _said(value: Any) -> Iterator[str]:
             yield from _said(part)
     elif value not in (None, ""):
         yield str(value)
-
-
-def _glimpse(body: bytes) -> str:
-    text = " ".join(body[:400].decode("utf-8", "replace").split())
-    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
-    if title:
-        return f'an HTML page "{title[1][:80]}"'
-    return f'"{text[:80]}"' if text else "an empty body"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.channels.magento import errors, mapping
+from agent.channels import trouble
+from agent.channels.magento import mapping
 from agent.channels.magento.connection import Connection
 from agent.errors import Refused
 
@@ -56,7 +57,7 @@ def option(c: Connection, attribute: Mapping[str, Any], label: str) -> int:
     answer = c.client.write("POST", path, {"option": {"label": label, "sort_order": len(options)}})
     number = str(answer)
     if not number.isdigit():
-        raise errors.misshapen(f'"{number[:60]}"', c.client.where("POST", path), wrote=True)
+        raise trouble.misshapen(f'"{number[:60]}"', c.client.where("POST", path), wrote=True)
     options.append({"label": label, "value": number})
     return int(number)
 
@@ -86,7 +87,7 @@ def _make(c: Connection, axis: str, code: str) -> dict[str, Any]:
     }
     made = c.client.write("POST", PATH, {"attribute": told})
     if not isinstance(made, dict) or not made.get("attribute_id"):
-        raise errors.misshapen("it is no attribute", c.client.where("POST", PATH), wrote=True)
+        raise trouble.misshapen("it is no attribute", c.client.where("POST", PATH), wrote=True)
     set_id = c.settings.attribute_set
     groups = c.client.found(
         "/products/attribute-sets/groups/list",

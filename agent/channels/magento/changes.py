@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.magento import creation, errors, mapping, sales, stock, variants
 from agent.channels.magento.connection import Connection
 from agent.channels.magento.errors import RowFault
@@ -154,7 +154,7 @@ def _told(c: Connection, change: SetState | SetTitle, fields: dict[str, Any]) ->
     row = c.client.write("PUT", path, {"product": fields})
     got = {name: row.get(name) for name in fields} if isinstance(row, dict) else {}
     if not got:
-        raise errors.misshapen("it is no product", c.client.where("PUT", path), wrote=True)
+        raise trouble.misshapen("it is no product", c.client.where("PUT", path), wrote=True)
     if got != fields:
         return parts.refused(change, f"the shop kept another value: {got}", errors.CORRECT)
     return parts.done(change)

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.magento import errors
 from agent.channels.magento.signing import Keys
 from agent.errors import OutcomeUnknown, Throttled, Unauthorised, Unavailable
@@ -46,7 +47,7 @@ class Client:
         try:
             answer = self._checked("POST", path, None, body)
         except OutcomeUnknown as error:  # nothing can have happened
-            raise Unavailable(error.what, error.where, errors.RETRIES) from error
+            raise Unavailable(error.what, error.where, trouble.RETRIES) from error
         return self._json(answer, "POST", path, wrote=False)
 
     def write(self, method: str, path: str, body: Any) -> Any:
@@ -60,7 +61,7 @@ class Client:
         try:
             return self._checked("GET", path, query, None)
         except OutcomeUnknown as error:  # nothing can have happened
-            raise Unavailable(error.what, error.where, errors.RETRIES) from error
+            raise Unavailable(error.what, error.where, trouble.RETRIES) from error
 
     def found(
         self,
@@ -79,7 +80,7 @@ class Client:
         if rows is None:  # no rows, where `fields` is used
             return []
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            raise errors.misshapen("it has no list of items", self.where("GET", path))
+            raise trouble.misshapen("it has no list of items", self.where("GET", path))
         return rows
 
     def pages(
@@ -105,7 +106,7 @@ class Client:
             numbers = [row.get(shown_as or key) for row in rows]
             known = [n for n in numbers if isinstance(n, int) and n > after]
             if len(known) != len(numbers):
-                raise errors.misshapen(f"{key} is no rising number", self.where("GET", path))
+                raise trouble.misshapen(f"{key} is no rising number", self.where("GET", path))
             after = max(known, default=after)
             yield rows, after
             if len(rows) < PAGE:
@@ -135,7 +136,7 @@ class Client:
         left = self._quiet_until - self._ports.clock.mono()
         if left > 0:
             what = "the shop asked us to wait"
-            raise Throttled(what, where, errors.RETRIES, retry_after_s=left)
+            raise Throttled(what, where, trouble.RETRIES, retry_after_s=left)
         full = f"{API}{path}"
         headers = {"authorization": self._authorization(method, full, query or {})}
         answer = self._http.send(method, full, query=query, json_body=body, headers=headers)
@@ -159,7 +160,7 @@ class Client:
             return answer.json()
         except ValueError as error:
             where = self.where(method, path)
-            raise errors.unreadable(answer, where, wrote=wrote) from error
+            raise trouble.unreadable(answer, where, wrote=wrote) from error
 
 
 def criteria(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.magento import errors, orders, stock, values
 from agent.channels.magento.connection import Connection
 from agent.channels.magento.mapping_orders import counted, shippable, tag
@@ -119,7 +119,7 @@ def _ship(c: Connection, command: ConfirmShipment, row: Row) -> Receipt:
     answer = c.client.write("POST", path, _body(c, command))
     number = str(answer)
     if not number.isdigit():
-        raise errors.misshapen(f'"{number[:60]}"', c.client.where("POST", path), wrote=True)
+        raise trouble.misshapen(f'"{number[:60]}"', c.client.where("POST", path), wrote=True)
     try:
         shown = c.client.read(f"/shipment/{number}")
         told = _pieces(shown) if isinstance(shown, Mapping) else {}

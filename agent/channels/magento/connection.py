@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from agent.channels import shape
+from agent.channels import shape, trouble
 from agent.channels.magento import errors, values
 from agent.channels.magento.client import Client, Row
 from agent.channels.magento.reserved import Ledger
@@ -60,7 +60,7 @@ class Connection:
         found = _rows(self.client.read(path), WEBSITE, self.client.where("GET", path))
         real = [one for one in found if values.amount(one, "id") > 0]
         if not real:
-            raise errors.misshapen("it has no website", self.client.where("GET", path))
+            raise trouble.misshapen("it has no website", self.client.where("GET", path))
         return sorted(real, key=lambda one: int(values.amount(one, "id")))
 
     @cached_property
@@ -90,7 +90,7 @@ class Connection:
         code = values.text(self.view, "base_currency_code")
         if len(code) != 3:
             what = f'the shop\'s currency is no such thing: "{code}"'
-            raise Unavailable(what, f"{self.shop} GET /store/storeConfigs", errors.RETRIES)
+            raise Unavailable(what, f"{self.shop} GET /store/storeConfigs", trouble.RETRIES)
         return code
 
     @cached_property
@@ -102,7 +102,7 @@ class Connection:
         except (ZoneInfoNotFoundError, ValueError) as error:
             what = f'the shop\'s time zone is unknown here: "{name}"'
             raise Unavailable(
-                what, f"{self.shop} GET /store/storeConfigs", errors.RETRIES
+                what, f"{self.shop} GET /store/storeConfigs", trouble.RETRIES
             ) from error
 
     @cached_property
@@ -126,7 +126,7 @@ class Connection:
         found = self.client.read(path)
         number = found.get("stock_id") if isinstance(found, Mapping) else None
         if not isinstance(number, int):
-            raise errors.misshapen("it has no stock_id", self.client.where("GET", path))
+            raise trouble.misshapen("it has no stock_id", self.client.where("GET", path))
         return number
 
     @cached_property

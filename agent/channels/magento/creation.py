@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.magento import (
     attributes,
     errors,
@@ -92,7 +92,7 @@ def make(c: Connection, change: CreateListing, more: Sequence[dict[str, Any]] = 
         extension["category_links"] = [link]
     row = c.client.write("POST", PATH, {"product": product})
     if not isinstance(row, dict) or "id" not in row:
-        raise errors.misshapen("it is no product", c.client.where("POST", PATH), wrote=True)
+        raise trouble.misshapen("it is no product", c.client.where("POST", PATH), wrote=True)
     return row
 
 
@@ -141,7 +141,7 @@ def _root(c: Connection) -> int:
         if isinstance(row, dict) and row.get("website_id") == ours
     ]
     if not found or not isinstance(found[0], int):
-        raise errors.misshapen("it names no root category", c.client.where("GET", path))
+        raise trouble.misshapen("it names no root category", c.client.where("GET", path))
     return found[0]
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from agent.channels.trouble import RETRIES, failed, glimpse, misshapen
 from agent.errors import (
     ChannelError,
-    OutcomeUnknown,
     Refused,
     Throttled,
     Unauthorised,
@@ -24,8 +24,6 @@ KEYS = (
     " then run `tally connect`. Since Magento 2.4.4 a token alone is refused: allow it under Stores >"
     " Configuration > Services > OAuth > Consumer Settings, or give all four keys"
 )
-LOOKS = "tallyman looks at the channel before it does anything else"
-RETRIES = "tallyman tries again by itself"
 CORRECT = "correct it in the shop or in the ERP; the next change is tried again"
 SLASHES = "the web server refuses the slash in the sku: let it pass (Apache: AllowEncodedSlashes NoDecode)"
 NO_ROUTE = re.compile(r"(?i)does not match any route")
@@ -81,20 +79,8 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
         return Throttled(f"asked to wait: {words}", where, RETRIES, retry_after_s=wait)
     if answer.status >= 500:
         what = f"the shop failed ({answer.status}): {words}"
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     return _refusal(answer, words, where)
-
-
-def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
-    """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
-    what = f"the answer is not what the vendor documents: {_glimpse(answer.body)}"
-    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
-
-
-def misshapen(why: str, where: str, *, wrote: bool = False) -> ChannelError:
-    """A success with a field of another type or none at all."""
-    what = f"the answer is not what the vendor documents: {why}"
-    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
 
 
 def understood(read: Callable[[], Some], where: str, *, wrote: bool = False) -> Some:
@@ -117,9 +103,9 @@ def vendor_words(answer: Answer) -> str:
     try:
         body = answer.json()
     except ValueError:
-        return _glimpse(answer.body)
+        return glimpse(answer.body)
     words = " · ".join(dict.fromkeys(filter(None, _said(body))))
-    return " ".join(words.split())[:300] or _glimpse(answer.body)
+    return " ".join(words.split())[:300] or glimpse(answer.body)
 
 
 def _refusal(answer: Answer, words: str, where: str) -> VendorRefused:
@@ -180,11 +166,3 @@ def _redirected(answer: Answer, where: str) -> ChannelError:
     if re.search(r"(?i)login|signin|customer/account", to):
         return Unauthorised(what, where, KEYS)
     return Refused(what, where, "write the shop's final address as `address` in tally.yaml")
-
-
-def _glimpse(body: bytes) -> str:
-    text = " ".join(body[:400].decode("utf-8", "replace").split())
-    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
-    if title:
-        return f'an HTML page "{title[1][:80]}"'
-    return f'"{text[:80]}"' if text else "an empty body"

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.channels.magento import errors, mapping_orders, values
+from agent.channels import trouble
+from agent.channels.magento import mapping_orders, values
 from agent.channels.magento.client import Filter, Row
 from agent.channels.magento.connection import Connection
 from agent.channels.magento.reserved import by_all
@@ -95,7 +96,7 @@ def raw(c: Connection, remote_id: str) -> Row | None:
             return None
         raise
     if not isinstance(row, dict) or not {"entity_id", "state", "items"} <= row.keys():
-        raise errors.misshapen("it is no order", c.client.where("GET", path))
+        raise trouble.misshapen("it is no order", c.client.where("GET", path))
     return row
 
 

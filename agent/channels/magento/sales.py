@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.magento import errors, mapping
 from agent.channels.magento.connection import Connection
 from agent.channels.magento.errors import RowFault
@@ -52,7 +53,7 @@ def _end(c: Connection, skus: Sequence[str]) -> list[RowFault]:
     path = f"{PATH}-information"
     rows = c.client.ask(path, {"skus": list(skus)})
     if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise errors.misshapen("it is no list of prices", c.client.where("POST", path))
+        raise trouble.misshapen("it is no list of prices", c.client.where("POST", path))
     if not rows:
         return []
     return _write(c, f"{PATH}-delete", [_sendable(row) for row in rows])

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.magento import errors, mapping, reserved, values
 from agent.channels.magento.connection import Connection
 from agent.channels.magento.mapping import Stock, chunks
@@ -126,7 +126,7 @@ def _answers(c: Connection, wanted: Mapping[str, int]) -> set[str]:
         query |= {f"skuRequests[{place}][sku]": sku, f"skuRequests[{place}][qty]": count}
     answer = c.client.read(path, query)
     if not isinstance(answer, list) or not all(isinstance(row, Mapping) for row in answer):
-        raise errors.misshapen("it is no list of answers", c.client.where("GET", path))
+        raise trouble.misshapen("it is no list of answers", c.client.where("GET", path))
     return {str(row.get("sku")).casefold() for row in answer if row.get("salable") is True}
 
 
@@ -140,7 +140,7 @@ def _legacy(c: Connection, sku: str) -> Stock:
             return Stock()
         raise
     if not isinstance(row, Mapping):
-        raise errors.misshapen("it is no object", c.client.where("GET", path))
+        raise trouble.misshapen("it is no object", c.client.where("GET", path))
     return errors.understood(lambda: of_item(row), c.client.where("GET", path))
 
 
@@ -215,7 +215,7 @@ def known(c: Connection, skus: Iterable[str]) -> set[str]:
     for some in chunks(asked, c.rows):
         rows = c.client.ask(path, {"skus": list(some)})
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            raise errors.misshapen("it is no list of prices", c.client.where("POST", path))
+            raise trouble.misshapen("it is no list of prices", c.client.where("POST", path))
         found |= {str(row.get("sku")).casefold() for row in rows}
     # A product without any price is not told of there.
     left = [sku for sku in asked if sku.casefold() not in found]

@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.magento import (
     attributes,
     creation,
-    errors,
     listings,
     mapping,
     pictures,
@@ -134,7 +133,7 @@ def _page(c: Connection, family: Family, news: Sequence[CreateListing]) -> Row |
             return None
         raise
     if not isinstance(row, dict):
-        raise errors.misshapen("it is no product", c.client.where("GET", path))
+        raise trouble.misshapen("it is no product", c.client.where("GET", path))
     if row.get("type_id") != "configurable":
         raise Refused(f'"{sku}" is no configurable product in the shop', c.shop, OTHERS)
     return row

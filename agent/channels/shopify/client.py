@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.shopify import errors
 from agent.channels.shopify.bucket import Bucket
 from agent.channels.shopify.documents import Act, together
@@ -60,7 +61,7 @@ class Client:
         try:
             told = self._send(name, document, variables, units, wrote=False)
         except OutcomeUnknown as error:  # nothing can have happened
-            raise Unavailable(error.what, error.where, errors.RETRIES) from error
+            raise Unavailable(error.what, error.where, trouble.RETRIES) from error
         if told.errors:  # half an answer would pass for a whole one
             raise errors.of_errors(told.errors, f"{self._shop} {name}", wrote=False)
         return told
@@ -106,7 +107,7 @@ class Client:
         left = max(self._quiet_until - now, self._bucket.wait_s(name, units, now))
         if left > 0:
             what = "the store's bucket cannot pay for this request yet"
-            raise Throttled(what, where, errors.RETRIES, retry_after_s=left)
+            raise Throttled(what, where, trouble.RETRIES, retry_after_s=left)
         self._bucket.spend(name, units, now)
 
     def _read(self, answer: Answer, name: str, where: str, units: int, *, wrote: bool) -> Told:
@@ -117,9 +118,9 @@ class Client:
         try:
             body = answer.json()
         except ValueError as error:
-            raise errors.unreadable(answer, where, wrote=wrote) from error
+            raise trouble.unreadable(answer, where, wrote=wrote) from error
         if not isinstance(body, Mapping) or not ({"data", "errors"} & body.keys()):
-            raise errors.unreadable(answer, where, wrote=wrote)
+            raise trouble.unreadable(answer, where, wrote=wrote)
         errors.check_frame(body, where, wrote=wrote)
         cost = (body.get("extensions") or {}).get("cost") or {}
         self._bucket.heard(name, units, cost, self._clock.mono())
@@ -127,7 +128,7 @@ class Client:
         if failed is not None:
             raise failed
         if not isinstance(body.get("data"), Mapping):
-            raise errors.unreadable(answer, where, wrote=wrote)
+            raise trouble.unreadable(answer, where, wrote=wrote)
         if not body.get("errors"):
             errors.check_data(name, body["data"], where, wrote=wrote)
         request_id = answer.headers.get("x-request-id", "")

@@ -10,9 +10,9 @@ from typing import Any
 
 from agent.channels import shape
 from agent.channels.shopify import shapes
+from agent.channels.trouble import RETRIES, failed, glimpse, misshapen
 from agent.errors import (
     ChannelError,
-    OutcomeUnknown,
     Refused,
     Throttled,
     Unauthorised,
@@ -20,8 +20,6 @@ from agent.errors import (
 )
 from agent.ports.http import WAIT_CAP_S, Answer
 
-LOOKS = "tallyman looks at the channel before it does anything else"
-RETRIES = "tallyman tries again by itself"
 TOKEN = "look at the app's access token under Settings > Apps > Develop apps, and at its scopes"
 STALE = {"CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE"}
 NOT_STOCKED = {"ITEM_NOT_STOCKED_AT_LOCATION"}
@@ -82,20 +80,8 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
         return Unavailable(what, where, "look at the store's plan in its admin")
     if answer.status >= 500:
         what = f"the store failed ({answer.status}): {words}"
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     return Refused(f"refused ({answer.status}): {words}", where, "check the address in tally.yaml")
-
-
-def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
-    """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
-    what = f"the answer is not what the vendor documents: {_glimpse(answer.body)}"
-    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
-
-
-def misshapen(what: object, where: str, *, wrote: bool = False) -> ChannelError:
-    """A success with a field of another shape, which `what` names."""
-    said = f"the answer is not what the vendor documents: {what}"
-    return OutcomeUnknown(said, where, LOOKS) if wrote else Unavailable(said, where, RETRIES)
 
 
 def check_frame(body: Mapping[str, Any], where: str, *, wrote: bool) -> None:
@@ -146,7 +132,7 @@ def of_errors(errors: Sequence[Mapping[str, Any]], where: str, *, wrote: bool) -
         return Unauthorised(f"the token may not do this: {words}", where, TOKEN)
     if "INTERNAL_SERVER_ERROR" in codes or "TIMEOUT" in codes:
         what = f"the store failed: {words}"
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     return Refused(f"refused: {words}", where, "report this: the store does not know our document")
 
 
@@ -222,14 +208,14 @@ def _status_words(answer: Answer) -> str:
     try:
         body = answer.json()
     except ValueError:
-        return _glimpse(answer.body)
+        return glimpse(answer.body)
     errors = body.get("errors") if isinstance(body, Mapping) else None
     if isinstance(errors, str):
         return errors[:300]
     if isinstance(errors, list) and errors:
         return "; ".join(_message(error) for error in errors)[:300]
     described = body.get("error_description") if isinstance(body, Mapping) else None
-    return str(described)[:300] if described else _glimpse(answer.body)
+    return str(described)[:300] if described else glimpse(answer.body)
 
 
 def _code(error: Mapping[str, Any]) -> str:
@@ -241,11 +227,3 @@ def _message(error: Any) -> str:
         return str(error)
     code = _code(error)
     return f"{error.get('message', '')} [{code}]" if code else str(error.get("message", ""))
-
-
-def _glimpse(body: bytes) -> str:
-    text = " ".join(body[:400].decode("utf-8", "replace").split())
-    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
-    if title:
-        return f'an HTML page "{title[1][:80]}"'
-    return f'"{text[:80]}"' if text else "an empty body"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.resume import Pages, resumed
-from agent.channels.shopify import documents, errors, mapping
+from agent.channels.shopify import documents, mapping
 from agent.channels.shopify.connection import Connection
 from agent.channels.shopify.errors import CostTooHigh
 from agent.errors import Unavailable
@@ -73,7 +74,7 @@ def pages(
         following, more = found["pageInfo"].get("endCursor"), found["pageInfo"]["hasNextPage"]
         if more and following in (after, None):
             what = "the store gives the same page again"
-            raise Unavailable(what, f"{c.shop} {name}", errors.RETRIES)
+            raise Unavailable(what, f"{c.shop} {name}", trouble.RETRIES)
         yield found["nodes"], following
         if not more:
             return

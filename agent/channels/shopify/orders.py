@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.channels import shape
-from agent.channels.shopify import documents, errors, mapping_orders, shapes
+from agent.channels import shape, trouble
+from agent.channels.shopify import documents, mapping_orders, shapes
 from agent.channels.shopify.connection import Connection
 from agent.channels.shopify.listings import page
 from agent.channels.shopify.mapping_orders import moment
@@ -135,7 +135,7 @@ def _order(c: Connection, node: Mapping[str, Any], *, alone: bool) -> Order:
             return unreadable(c.shop, node.get("id"), node.get("name"), error)
         where = f"{c.shop} order {node.get('id')}"
         what = f"the order is not what the vendor documents: {error}"
-        raise Unavailable(what, where, errors.RETRIES) from error
+        raise Unavailable(what, where, trouble.RETRIES) from error
 
 
 def _with_all_lines(c: Connection, node: Mapping[str, Any]) -> Mapping[str, Any]:

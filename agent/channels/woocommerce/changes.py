@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.woocommerce import errors, mapping, pages
 from agent.channels.woocommerce.connection import API, Connection
 from agent.errors import OutcomeUnknown
@@ -114,7 +114,7 @@ def _create(c: Connection, changes: Sequence[CreateListing]) -> parts.Receipts:
     where = f"{c.shop} POST {path}"
     answer = errors.rows(c.client.write("POST", path, {"create": rows}), "create", where)
     if len(answer) != len(changes):
-        raise OutcomeUnknown(f"{len(changes)} sent, {len(answer)} answered", where, errors.LOOKS)
+        raise OutcomeUnknown(f"{len(changes)} sent, {len(answer)} answered", where, trouble.LOOKS)
     return {id(change): _made(c, change, row) for change, row in zip(changes, answer, strict=True)}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.woocommerce import errors, shapes
 from agent.errors import OutcomeUnknown, Throttled, Unavailable
 from agent.ports import Ports
@@ -41,7 +42,7 @@ class Client:
         answer = self.get(path, query)
         found = self._json(answer, "GET", path, wrote=False)
         if not isinstance(found, dict):
-            raise errors.unreadable(answer, self._where("GET", path), wrote=False)
+            raise trouble.unreadable(answer, self._where("GET", path), wrote=False)
         return found
 
     def page(self, path: str, query: Query, key: str = "id") -> Page:
@@ -49,7 +50,7 @@ class Client:
         answer = self.get(path, query)
         rows = self._json(answer, "GET", path, wrote=False)
         if not isinstance(rows, list) or not all(isinstance(r, dict) and key in r for r in rows):
-            raise errors.unreadable(answer, self._where("GET", path), wrote=False)
+            raise trouble.unreadable(answer, self._where("GET", path), wrote=False)
         for row in rows:
             errors.check(row, shapes.of(path), self._where("GET", path), wrote=False)
         return Page(rows, _count(answer, "x-wp-total"), _count(answer, "x-wp-totalpages"))
@@ -59,7 +60,7 @@ class Client:
         answer = self._checked(method, path, None, body)
         found = self._json(answer, method, path, wrote=True)
         if not isinstance(found, dict):
-            raise errors.unreadable(answer, self._where(method, path), wrote=True)
+            raise trouble.unreadable(answer, self._where(method, path), wrote=True)
         return found
 
     def get(self, path: str, query: Query | None = None) -> Answer:
@@ -67,7 +68,7 @@ class Client:
         try:
             return self._checked("GET", path, query, None)
         except OutcomeUnknown as error:  # nothing can have happened
-            raise Unavailable(error.what, error.where, errors.RETRIES) from error
+            raise Unavailable(error.what, error.where, trouble.RETRIES) from error
 
     def close(self) -> None:
         """Give the connections back."""
@@ -89,13 +90,13 @@ class Client:
         left = self._quiet_until - self._clock.mono()
         if left > 0:
             what = "the shop asked us to wait"
-            raise Throttled(what, self._where(method, path), errors.RETRIES, retry_after_s=left)
+            raise Throttled(what, self._where(method, path), trouble.RETRIES, retry_after_s=left)
 
     def _json(self, answer: Answer, method: str, path: str, *, wrote: bool) -> Any:
         try:
             return answer.json()
         except ValueError as error:
-            raise errors.unreadable(answer, self._where(method, path), wrote=wrote) from error
+            raise trouble.unreadable(answer, self._where(method, path), wrote=wrote) from error
 
     def _where(self, method: str, path: str) -> str:
         return f"{self._shop} {method} {path}"

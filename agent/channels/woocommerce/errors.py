@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.channels import shape
+from agent.channels.trouble import LOOKS, RETRIES, failed, glimpse, misshapen
 from agent.channels.woocommerce import shapes
 from agent.errors import (
     ChannelError,
@@ -17,7 +18,6 @@ from agent.errors import (
     Refused,
     Throttled,
     Unauthorised,
-    Unavailable,
 )
 from agent.ports.http import Answer
 
@@ -25,8 +25,6 @@ NO_ROUTE = "rest_no_route"
 KEYS = (
     "make a new key with read/write permission under WooCommerce > Settings > Advanced > REST API"
 )
-LOOKS = "tallyman looks at the channel before it does anything else"
-RETRIES = "tallyman tries again by itself"
 # Codes of rows whose product or variation is not there any more.
 GONE = {
     "woocommerce_rest_product_invalid_id",
@@ -65,16 +63,10 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
         return Throttled(f"asked to wait: {words}", where, RETRIES, retry_after_s=wait)
     if answer.status >= 500 and not _is_refusal(answer, code):
         what = f"the shop failed ({answer.status}): {words}"
-        return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+        return failed(what, where, wrote=wrote)
     refusal = VendorRefused(f"refused ({answer.status}): {words}", where, _next(code))
     refusal.code = code
     return refusal
-
-
-def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
-    """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
-    what = f"the answer is not what the vendor documents: {_glimpse(answer.body)}"
-    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
 
 
 def check(found: object, wanted: Any, where: str, *, wrote: bool) -> None:
@@ -82,10 +74,7 @@ def check(found: object, wanted: Any, where: str, *, wrote: bool) -> None:
     try:
         shape.check(found, wanted)
     except ValueError as error:
-        what = f"the answer is not what the vendor documents: {error}"
-        raise (
-            OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
-        ) from error
+        raise misshapen(error, where, wrote=wrote) from error
 
 
 def row_fault(row: Mapping[str, Any]) -> RowFault | None:
@@ -102,9 +91,9 @@ def vendor_words(answer: Answer) -> tuple[str, str]:
     try:
         body = answer.json()
     except ValueError:
-        return "", _glimpse(answer.body)
+        return "", glimpse(answer.body)
     if not isinstance(body, Mapping) or "message" not in body:
-        return "", _glimpse(answer.body)
+        return "", glimpse(answer.body)
     code = str(body.get("code", ""))
     return code, _said(code, body["message"])
 
@@ -139,14 +128,6 @@ def _next(code: str) -> str:
         NO_ROUTE: "check the address; permalinks must not be plain (Settings > Permalinks)",
     }
     return known.get(code, "mend it in the shop or in the ERP; the next change is tried again")
-
-
-def _glimpse(body: bytes) -> str:
-    text = " ".join(body[:400].decode("utf-8", "replace").split())
-    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
-    if title:
-        return f'an HTML page "{title[1][:80]}"'
-    return f'"{text[:80]}"' if text else "an empty body"
 
 
 def rows(answer: Mapping[str, Any], key: str, where: str) -> list[Mapping[str, Any]]:

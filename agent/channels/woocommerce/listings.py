@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, TypeVar
 
+from agent.channels import trouble
 from agent.channels.resume import Pages, resumed
 from agent.channels.woocommerce import errors, mapping
 from agent.channels.woocommerce.client import Query
@@ -101,7 +102,7 @@ def pages(
         fresh = [row for row in answer.rows if int(row["id"]) not in place.seen]
         if answer.rows and not fresh and not place.steps_back:
             what = "the list gives another page than was asked for"
-            raise Unavailable(what, f"{c.shop} GET {path}", errors.RETRIES)
+            raise Unavailable(what, f"{c.shop} GET {path}", trouble.RETRIES)
         place.seen.update(int(row["id"]) for row in fresh)
         place = Place(place.page + 1, answer.total, place.seen)
         yield fresh, place

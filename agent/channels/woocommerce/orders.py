@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from agent.channels import shape
+from agent.channels import shape, trouble
 from agent.channels.unreadable import unreadable
 from agent.channels.woocommerce import errors, mapping_orders, shapes
 from agent.channels.woocommerce.connection import API, Connection
@@ -70,7 +70,7 @@ def orders(c: Connection, since: str) -> OrderPage:
     times = [at for row in rows if (at := moment(row.get("date_modified_gmt")))]
     if cursor.after is not None and any(at < cursor.after for at in times):
         what = "the list of orders gives another page than was asked for"
-        raise Unavailable(what, f"{c.shop} GET {API}/orders", errors.RETRIES)
+        raise Unavailable(what, f"{c.shop} GET {API}/orders", trouble.RETRIES)
     following, more = _following(cursor, times, c.ports.clock.now(), full=len(rows) == PAGE)
     found = [_order(c, row, alone=False) for row in rows if mapping_orders.is_placed(row)]
     return OrderPage(tuple(found), following.text(), more)
@@ -94,7 +94,7 @@ def raw(c: Connection, remote_id: str) -> dict[str, Any] | None:
         raise
     errors.check(row, shapes.ORDER, f"{c.shop} GET {path}", wrote=False)
     if str(row["id"]) != remote_id:
-        raise Unavailable("the answer is another order", f"{c.shop} GET {path}", errors.RETRIES)
+        raise Unavailable("the answer is another order", f"{c.shop} GET {path}", trouble.RETRIES)
     return row
 
 
@@ -115,7 +115,7 @@ def _order(c: Connection, row: dict[str, Any], *, alone: bool) -> Order:
             return unreadable(c.shop, row.get("id"), row.get("number"), error)
         where = f"{c.shop} order {row.get('id')}"
         what = f"the order is not what the vendor documents: {error}"
-        raise Unavailable(what, where, errors.RETRIES) from error
+        raise Unavailable(what, where, trouble.RETRIES) from error
 
 
 def _following(

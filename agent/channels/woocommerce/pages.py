@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agent.channels import parts
+from agent.channels import parts, trouble
 from agent.channels.woocommerce import errors, listings, mapping
 from agent.channels.woocommerce.connection import API, Connection
 from agent.errors import Lossy, OutcomeUnknown
@@ -202,7 +202,7 @@ def _answered(c: Connection, path: str, key: str, rows: Sequence[Mapping[str, An
     where = f"{c.shop} POST {path}"
     answer = errors.rows(c.client.write("POST", path, {key: list(rows)}), key, where)
     if len(answer) != len(rows):
-        raise OutcomeUnknown(f"{len(rows)} sent, {len(answer)} answered", where, errors.LOOKS)
+        raise OutcomeUnknown(f"{len(rows)} sent, {len(answer)} answered", where, trouble.LOOKS)
     return answer
 
 

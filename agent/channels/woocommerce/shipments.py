@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.channels import trouble
 from agent.channels.woocommerce import errors, mapping_orders, orders
 from agent.channels.woocommerce.connection import API, Connection
 from agent.channels.woocommerce.settings import Shipments
@@ -193,7 +194,7 @@ def _tell_note(c: Connection, command: ConfirmShipment, row: Row) -> None:
     answer = c.client.write("PUT", f"{API}/orders/{number}", body)
     if not _note_is_told(c, command, answer):
         what = "the shop did not keep our mark"
-        raise OutcomeUnknown(what, f"{c.shop} order {number}", errors.LOOKS)
+        raise OutcomeUnknown(what, f"{c.shop} order {number}", trouble.LOOKS)
 
 
 def _sentence(command: ConfirmShipment, row: Row) -> str:

@@ -1,0 +1,36 @@
+"""What every folder says of a call that came to no good end, whatever the vendor's own words are."""
+
+from __future__ import annotations
+
+import re
+
+from agent.errors import ChannelError, OutcomeUnknown, Unavailable
+from agent.ports.http import LOOKS, Answer
+
+__all__ = ["LOOKS", "RETRIES", "failed", "glimpse", "misshapen", "unreadable"]
+
+RETRIES = "tallyman tries again by itself"
+
+
+def failed(what: str, where: str, *, wrote: bool) -> ChannelError:
+    """The vendor failed. What wrote may have happened all the same."""
+    return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+
+
+def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:
+    """A success whose body is not what was asked for: an HTML page, cut JSON, another type."""
+    return misshapen(glimpse(answer.body), where, wrote=wrote)
+
+
+def misshapen(why: object, where: str, *, wrote: bool = False) -> ChannelError:
+    """A success that says something else than the vendor documents: `why` names the field."""
+    return failed(f"the answer is not what the vendor documents: {why}", where, wrote=wrote)
+
+
+def glimpse(body: bytes) -> str:
+    """The beginning of an answer, for people; the title of a page."""
+    text = " ".join(body[:400].decode("utf-8", "replace").split())
+    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE)
+    if title:
+        return f'an HTML page "{title[1][:80]}"'
+    return f'"{text[:80]}"' if text else "an empty body"
