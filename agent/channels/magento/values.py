@@ -7,32 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
-Row = Mapping[str, Any]
+from agent.channels.loose import Row, amount, mapping, number_of, text, wrong
 
-
-def number_of(given: object) -> Decimal | None:
-    """A number from a number or its text; None for anything else."""
-    if isinstance(given, bool) or not isinstance(given, int | float | str):
-        return None
-    try:
-        found = Decimal(str(given).strip())
-    except InvalidOperation:
-        return None
-    return found if found.is_finite() else None
-
-
-def amount(row: Row, name: str) -> Decimal:
-    """A number; a missing, null or empty one is 0."""
-    given = row.get(name)
-    if given is None or given == "":
-        return Decimal(0)
-    found = number_of(given)
-    if found is None:
-        raise _wrong(row, name, "a number")
-    return found
+__all__ = [
+    "Row",
+    "amount",
+    "flag",
+    "mapping",
+    "moment",
+    "needed",
+    "number_of",
+    "pieces",
+    "rows",
+    "stamp",
+    "text",
+]
 
 
 def needed(row: Row, name: str) -> Decimal:
@@ -53,33 +44,13 @@ def flag(row: Row, name: str) -> bool:
     return given if isinstance(given, bool) else amount(row, name) != 0
 
 
-def text(row: Row, name: str) -> str:
-    """Text, also of a number; a missing or null one is ""."""
-    given = row.get(name)
-    if given is None:
-        return ""
-    if isinstance(given, bool) or not isinstance(given, str | int | float):
-        raise _wrong(row, name, "text")
-    return str(given).strip()
-
-
-def mapping(row: Row, name: str) -> Row:
-    """An object; an emptied one comes as a list, a missing one is empty."""
-    given = row.get(name)
-    if isinstance(given, Mapping):
-        return given
-    if given is None or given == []:
-        return {}
-    raise _wrong(row, name, "an object")
-
-
 def rows(row: Row, name: str) -> list[Row]:
     """A list of objects; a missing or null one is empty."""
     given = row.get(name)
     if given is None:
         return []
     if not isinstance(given, list) or not all(isinstance(one, Mapping) for one in given):
-        raise _wrong(row, name, "a list of objects")
+        raise wrong(row, name, "a list of objects")
     return given
 
 
@@ -91,14 +62,10 @@ def moment(row: Row, name: str) -> datetime | None:
     try:
         at = datetime.fromisoformat(given)
     except ValueError as error:
-        raise _wrong(row, name, "a time") from error
+        raise wrong(row, name, "a time") from error
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def stamp(at: datetime) -> str:
     """A time in UTC as the vendor writes it."""
     return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _wrong(row: Row, name: str, wanted: str) -> ValueError:
-    return ValueError(f'{name} is not {wanted}: "{str(row.get(name))[:60]}"')
