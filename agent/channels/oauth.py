@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from agent.channels.trouble import RETRIES
 from agent.errors import (
     ChannelError,
     ConfigError,
@@ -27,7 +28,6 @@ from agent.ports import Ports
 from agent.ports.http import Answer, Client
 
 EARLY = timedelta(seconds=120)  # renewed so long before the end: clocks differ, requests take time
-RETRIES = "tallyman tries again by itself"
 BUSY_S = 1.0  # another process is renewing: by then it has finished
 SECRET_LENGTH = 8  # characters; shorter values of a form are words of the protocol
 LONGEST_WORDS = 300  # characters of a vendor's explanation
