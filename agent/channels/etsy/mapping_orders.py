@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from agent.channels.etsy import shape
 from agent.channels.etsy.shape import Row
 from agent.model.money import to_minor
 from agent.model.order import Address, Charge, Order, OrderLine, OrderState, Payment
-
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def order(shop: str, row: Row) -> Order:
@@ -55,29 +52,6 @@ def order(shop: str, row: Row) -> Order:
         shipping=address,
         note="\n".join(_notes(row)),
         references=(("number", number), ("receipt_id", number)),
-    )
-
-
-def unreadable(shop: str, row: Row, why: str) -> Order:
-    """An order that cannot be read, for a person to see: it has no lines, and so is never written.
-
-    It is older than anything: what we knew of the order before, and what is readable later, stands.
-    """
-    number = row.get("receipt_id")
-    name = str(number) if type(number) is int else ""
-    return Order(
-        channel=shop,
-        remote_id=name,
-        number=name,
-        state="open",
-        payment="paid",
-        placed_at=BEGINNING,
-        modified_at=BEGINNING,
-        currency="",
-        lines=(),
-        charges=(),
-        total=0,
-        note=f"not as the vendor documents: {why}",
     )
 
 

@@ -21,6 +21,7 @@ from agent.channels.etsy import errors, listings, mapping_orders, shape
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.pace import Use
 from agent.channels.etsy.shape import Row
+from agent.channels.unreadable import unreadable
 from agent.model.order import Order, OrderPage
 
 log = logging.getLogger(__name__)
@@ -164,4 +165,4 @@ def _order(c: Connection, row: Row) -> Order:
         return mapping_orders.order(c.shop, row)
     except shape.Misshapen as error:
         log.warning("channel=%s order=%s %s", c.shop, row.get("receipt_id"), error)
-        return mapping_orders.unreadable(c.shop, row, str(error))
+        return unreadable(c.shop, row.get("receipt_id"), "", error)
