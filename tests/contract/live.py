@@ -71,6 +71,10 @@ class LiveWooCommerce:
         """The shop's people cancel."""
         self.api.put(f"orders/{order.remote_id}", json={"status": "cancelled"}).raise_for_status()
 
+    def secrets(self) -> Mapping[str, str]:
+        """The key's two halves."""
+        return self._pair
+
     def stranger(self) -> Channel:
         """The same shop, connected with a wrong secret."""
         return self.connect({**self._pair, "SECRET": f"{self._pair['SECRET']}x"})

@@ -8,22 +8,22 @@ import hmac
 
 from agent.channels import Limits
 from tests.contract import acts
-from tests.contract.shops import StagedShop
+from tests.contract.shops import StagedShop, habits_of
 from tests.contract.trial import Trial, limits
 
 ADDRESS = "https://hooks.test/tally"
-HEADERS = ("X-Shopify-Hmac-Sha256", "X-WC-Webhook-Signature", "webhook-signature")
 
 
-def guessed(body: bytes) -> dict[str, str]:
-    """Headers of somebody who knows how vendors sign, and guesses the secret."""
+def guessed(trial: Trial, body: bytes) -> dict[str, str]:
+    """Headers of somebody who knows how the vendor signs, and guesses the secret."""
     digest = hmac.new(b"guess", body, hashlib.sha256).digest()
-    return {name.lower(): base64.b64encode(digest).decode() for name in HEADERS}
+    name = habits_of(trial.vendor).get("signature", "X-Signature")
+    return {name.lower(): base64.b64encode(digest).decode()}
 
 
 def test_an_unsigned_or_wrongly_signed_message_is_no_hint(trial: Trial) -> None:
     body = b'{"id":1}'
-    for headers in ({}, guessed(body)):
+    for headers in ({}, guessed(trial, body)):
         assert not trial.channel.hint(headers, body)
 
 
@@ -33,6 +33,8 @@ def test_what_the_shop_sends_is_heard_and_nothing_altered(staged: StagedShop) ->
     staged.buy({clock.sku: 1})
     letters = [x for x in staged.mailbox.letters if staged.channel.hint(*x)]
     assert bool(letters) == hears(staged)
+    signature = habits_of(staged.vendor).get("signature", "X-Signature").lower()
+    assert all(signature in headers for headers, _ in letters)
     for headers, body in letters:
         assert not staged.channel.hint(headers, body + b" ")
 

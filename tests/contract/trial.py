@@ -30,6 +30,9 @@ class Trial(Protocol):
     def take_back(self, order: Order) -> None:
         """The buyer, or the shop's people, cancel an order on the vendor's own pages."""
 
+    def secrets(self) -> Mapping[str, str]:
+        """The shop's keys, by what the agent's settings call them."""
+
     def stranger(self) -> Channel:
         """The same shop, connected with a wrong secret."""
 

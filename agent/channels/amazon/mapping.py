@@ -91,7 +91,7 @@ def _handles(attributes: Row, summary: Row) -> dict[str, str]:
 
 def _state(attributes: Row, summary: Row, offer: Row) -> State:
     """Live with an offer that nobody has taken off, whether there are pieces or not."""
-    if "BUYABLE" in (summary.get("status") or ()):
+    if "BUYABLE" in shapes.words(summary, "status"):
         return "live"
     is_off = bool(shapes.first(attributes, "skip_offer").get("value"))
     return "hidden" if is_off or not offer.get("our_price") else "live"

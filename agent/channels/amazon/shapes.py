@@ -50,6 +50,16 @@ def rows(row: Row, name: str) -> list[Row]:
     return value
 
 
+def words(row: Row, name: str) -> list[str]:
+    """A field that is a list of texts, empty where it is missing."""
+    value = row.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise ValueError(f"{name} is no list of texts: {value!r:.80}")
+    return value
+
+
 def first(row: Row, name: str) -> Row:
     """The first object of a list, empty where there is none."""
     found = rows(row, name)

@@ -40,7 +40,7 @@ def look(c: Connection, listings: Sequence[Listing]) -> list[Listing]:
 def find(c: Connection, skus: Sequence[str]) -> list[Listing]:
     """The listings with exactly these skus."""
     wanted = set(skus)
-    return _shown(c, [row for row in rows_of(c, skus) if row.get("sku") in wanted])
+    return _shown(c, [row for row in rows_of(c, skus) if str(row.get("sku")) in wanted])
 
 
 def rows_of(c: Connection, skus: Sequence[str]) -> list[Row]:
@@ -71,7 +71,9 @@ def _every(
 def _shown(c: Connection, rows: Sequence[Row], pages: Sequence[str] = ()) -> list[Listing]:
     """Rows as listings, after a look at the pages of those that are on one."""
     where = c.client.where("GET", PATH)
-    variants = errors.understood(lambda: [x for x in rows if mapping.is_on_a_page(x)], where)
+    variants = errors.understood(
+        lambda: [x for x in rows if mapping.number(x) and mapping.is_on_a_page(x)], where
+    )
     if variants:
         if pages:
             refresh(c, pages)
@@ -102,7 +104,7 @@ def _mapped(
 
 def _is_unfinished(row: Row, page_of: dict[object, Row]) -> bool:
     on_page = mapping.is_on_a_page(row) and mapping.state(row) == "hidden"
-    return on_page and row.get("id") not in page_of
+    return mapping.number(row) not in page_of and on_page
 
 
 # -- Pages of variants ------------------------------------------------------------------------------

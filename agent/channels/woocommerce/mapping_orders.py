@@ -57,7 +57,7 @@ def order(shop: str, row: Row, refunds: Sequence[Row] = ()) -> Order:
 
 def is_placed(row: Row) -> bool:
     """Whether the row is an order that a buyer has placed."""
-    return row.get("status") not in UNPLACED
+    return str(row.get("status")) not in UNPLACED
 
 
 def tag(key: str) -> str:
