@@ -142,11 +142,11 @@ def test_what_cannot_be_paid_is_not_sent_and_the_wait_is_enough(shop: StagedShop
     sent = 0
     for round_ in range(12):
         news = [CreateListing(f"MUG-{round_}-{n}", shown, Details("Mug")) for n in range(45)]
-        before = len(shop.recorder.sent)
+        before = shop.writes()
         try:
             receipts = shop.raw.push(news)
         except Throttled as throttled:
-            assert len(shop.recorder.sent) == before, "sent, though it could not be paid"
+            assert shop.writes() == before, "sent, though it could not be paid"
             waits.append(throttled.retry_after_s)
             shop.pass_time(timedelta(seconds=throttled.retry_after_s))
             receipts = shop.raw.push(news)
