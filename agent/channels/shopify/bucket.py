@@ -25,7 +25,11 @@ class Bucket:
 
     def wait_s(self, document: str, units: int, now: float) -> float:
         """Seconds until this can be paid: (its price − what is there) ÷ what comes in a second."""
-        price = min(self.price(document, units), self.limit)
+        return self.wait_for_s(self.price(document, units), now)
+
+    def wait_for_s(self, points: float, now: float) -> float:
+        """Seconds until so many points are there, or as many as there can be."""
+        price = min(points, self.limit)
         if self.rate <= 0:
             return 0.0
         wait = max(0.0, (price - self.available(now)) / self.rate)

@@ -80,6 +80,17 @@ class Client:
         document = together(name, [act for act, _ in acts])
         return self.tell(name, document, variables, len(acts))
 
+    def afford(self, *wanted: tuple[str, int]) -> None:
+        """Throttled unless all these requests, (name, units), can be paid for one after the other."""
+        now = self._clock.mono()
+        points = sum(self._bucket.price(name, units) for name, units in wanted)
+        left = self._bucket.wait_for_s(points, now)
+        if left > 0:
+            what = "the store's bucket cannot pay for these requests yet"
+            raise Throttled(
+                what, f"{self._shop} {wanted[-1][0]}", trouble.RETRIES, retry_after_s=left
+            )
+
     def close(self) -> None:
         """Give the connections back."""
         self._http.close()

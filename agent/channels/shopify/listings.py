@@ -15,6 +15,7 @@ from agent.model.listing import Listing
 
 PAGE = 250  # the vendor's maximum
 IN_QUERY = 50  # skus in one search
+SPARE = 10  # rows beside those that are looked for: similar skus are found too
 IN_LOOK = 100  # ids in one read
 
 Node = Mapping[str, Any]
@@ -54,7 +55,7 @@ def find(c: Connection, skus: Sequence[str]) -> list[Listing]:
         some = wanted[start : start + IN_QUERY]
         query = " OR ".join(f"sku:{quoted(sku)}" for sku in some)
         variables = {"query": query, **c.place}
-        for nodes, _ in pages(c, "Find", documents.FIND, len(some) + 10, variables):
+        for nodes, _ in pages(c, "Find", documents.FIND, len(some) + SPARE, variables):
             found += [mapping.listing(n, c.currency) for n in nodes if n.get("sku") in some]
     return found
 

@@ -61,7 +61,9 @@ def create(c: Connection, changes: Sequence[CreateListing]) -> list[Receipt]:
     found: dict[int, Receipt] = {}
     acts: list[tuple[Act, Mapping[str, Any]]] = []
     sent: list[Page] = []
-    # The vendor lets many variants have one sku.
+    # The vendor lets many variants have one sku, so we look first: a look that could not be followed by
+    # what it is for would be paid for in vain, again and again.
+    c.client.afford(("Find", len(changes) + listings.SPARE), ("CreateListings", len(changes)))
     there = {x.sku: x for x in listings.find(c, [change.sku for change in changes])}
     for page in pages(changes):
         if any(change.sku in there for change in page):
