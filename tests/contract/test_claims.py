@@ -158,4 +158,4 @@ def tell(shop: StagedShop, changes: list[SetPrice] | list[SetStock]) -> None:
         again = [r.change for r in receipts if r.outcome == "unsent" or r.again]
         if again:
             shop.pass_time(WAIT)
-        left = [*again, *left[size:]]  # type: ignore[list-item]
+        left = [*again, *left[size:]]
