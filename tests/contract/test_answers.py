@@ -23,7 +23,7 @@ from tests.contract import acts, answers
 from tests.contract.shops import StagedShop
 from tests.contract.trial import limits
 
-TRIED = 20  # values put into the answers to one act; a stride over all that there are
+TRIED = 12  # values put into the answers to one act; a stride over all that there are
 
 
 @dataclass
