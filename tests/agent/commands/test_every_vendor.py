@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from agent import channels
+from simulator import channels as simulated
 from simulator.serve import Wish, served
 from tests.agent.desk import Desk
 
 
-@pytest.mark.parametrize("vendor", channels.names())
+@pytest.mark.parametrize("vendor", simulated.names())
 def test_a_shop_that_init_wrote_down_tells_of_itself(
     vendor: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
