@@ -6,8 +6,8 @@ import sys
 
 from environment import become, ready
 
-# Tests that share what is slow to make (a whole ERP) stay on one core: see `xdist_group`.
-ON_EVERY_CORE = ["-n", "auto", "--dist", "loadgroup"]
+# Neighbours stay on one core, so that what they share and is slow to make is made once.
+ON_EVERY_CORE = ["-n", "auto", "--dist", "worksteal"]
 
 if __name__ == "__main__":
     become([ready("dev"), "-m", "pytest", *(sys.argv[1:] or ON_EVERY_CORE)])

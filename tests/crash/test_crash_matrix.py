@@ -11,7 +11,7 @@ import pytest
 from simulator.scenario.fate import Act, Doom, When
 from tests.crash.day import Ending, live_through, spread
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crash")]  # one calm day for all
+pytestmark = pytest.mark.slow
 SAMPLES = 3  # of each kind of step, spread over the day; one of them, if there is little time
 HALVES = {"file"}  # what can be half done
 KINDS = [

@@ -109,10 +109,11 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(
         late = demo.ask("/api/buy", {"channel": "woocommerce", "basket": {"WOOL-THROW": 2}})
         demo.kill_agent(after_s=chance.uniform(0.0, 1.0))
         demo.until(lambda: demo.order("woocommerce", late["number"])["shipped"])
-        demo.until(lambda: demo.quantities("shopify")["WOOL-THROW"] == 23)
+        # A moment long the sale may be withheld twice, until the ERP has dumped its stock anew.
+        for shop in ("shopify", "woocommerce"):
+            demo.until(lambda shop=shop: demo.quantities(shop)["WOOL-THROW"] == 23)
         assert_erp_has_each_order_once(folder, [*BOUGHT, [("WOOL-THROW", 2)]])
         assert demo.order("woocommerce", late["number"])["shipped"] == {"WOOL-THROW": 2}
-        assert demo.quantities("woocommerce")["WOOL-THROW"] == 23
 
 
 def test_once_ends_well_though_its_agent_is_killed(folder: Path) -> None:

@@ -15,11 +15,10 @@ HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here is slow, so it begins first, on one core: a Tryton is made once."""
+    """Everything here is slow, so it begins first."""
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.slow)
-            item.add_marker(pytest.mark.xdist_group("tryton"))
     items.sort(key=lambda item: not item.path.is_relative_to(HERE))
 
 
