@@ -95,8 +95,12 @@ class Telling:
             data=None if body is None else json.dumps(body).encode(),
             headers={"Content-Type": "application/json"},
         )
-        with urllib.request.urlopen(asked, timeout=10) as answer:
-            return json.load(answer)
+        try:
+            with urllib.request.urlopen(asked, timeout=10) as answer:
+                return json.load(answer)
+        except urllib.error.URLError as error:
+            error.add_note(self.said)
+            raise
 
     def order(self, channel: str, number: str) -> Any:
         """An order, as its buyer sees it."""
