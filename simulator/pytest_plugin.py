@@ -38,6 +38,8 @@ def staging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 
     mark = request.node.get_closest_marker("staging")
     wishes = dict(mark.kwargs) if mark else {}
+    # urllib keeps the proxies of its first call for good: it gets an opener of its own meanwhile.
+    monkeypatch.setattr("urllib.request._opener", None)
     with opened(**wishes) as world:
         for name, value in world.env.items():
             monkeypatch.setenv(name, value)

@@ -19,6 +19,7 @@ CHANNELS = ["allegro", "amazon", "baselinker", "magento", "shopify", "woocommerc
 @pytest.fixture
 def staging(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """Shops on real ports, and the environment that leads there."""
+    monkeypatch.setattr("urllib.request._opener", None)  # it keeps the proxies of its first call
     with served(Wish(channels=CHANNELS, folder=tmp_path / "authority")) as world:
         for name, value in variables(world.announcement()).items():
             monkeypatch.setenv(name, value)
