@@ -116,7 +116,9 @@ def test_kill_9_at_any_moment_loses_and_doubles_nothing(
         assert demo.order("woocommerce", late["number"])["shipped"] == {"WOOL-THROW": 2}
 
 
-def test_once_ends_well_though_its_agent_is_killed(folder: Path) -> None:
+def test_once_ends_well_though_its_agent_is_killed(folder: Path, thorough: bool) -> None:
+    if not thorough:
+        pytest.skip("played with --thorough")
     chance = random.Random(3)
     with telling(folder, ["--once"]) as demo:
         kill_here_and_there(demo, chance, kills=3)
