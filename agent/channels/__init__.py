@@ -26,6 +26,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from types import ModuleType
 from typing import Annotated, Any, Protocol
 
@@ -211,6 +212,7 @@ def names() -> list[str]:
     return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.ispkg)
 
 
+@cache  # asked at every turn of every lane, and a folder's name is looked for on the disk
 def module(name: str) -> ModuleType:
     """The face of one vendor: NAME, LIMITS, Settings, connect. LookupError when there is none."""
     if name not in names():
