@@ -44,7 +44,8 @@ def on_sale(shop: StagedShop, face: tuple[Shown, int, int]) -> Shown:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(told=st.lists(faces(), min_size=1, max_size=3))
 def test_a_listing_shows_what_it_was_last_told(

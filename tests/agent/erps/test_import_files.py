@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -140,7 +140,6 @@ def test_what_is_written_is_read_back(rows: list[list[str]]) -> None:
     assert list(csv.reader(io.StringIO(text, newline=""), strict=True)) == rows
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_no_buyer_can_add_a_line_to_the_file(note: str) -> None:
     sale = an_order()

@@ -31,7 +31,7 @@ def balanced(site: FilesSite) -> bool:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.tuples(st.integers(0, len(GOOD)), st.integers(0, 6), st.binary(max_size=6)),

@@ -38,7 +38,7 @@ def story(folder: Path, files: list[str], short: bool) -> list[object]:
     return seen
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(FILES, min_size=2, max_size=4))
 def test_the_short_way_and_the_long_way_end_the_same(files: list[str]) -> None:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:

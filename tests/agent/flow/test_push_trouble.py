@@ -34,7 +34,7 @@ events = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(events, max_size=25))
 def test_every_shop_shows_what_it_should_once_trouble_is_over(
     story: list[tuple[str, str, int | str]],

@@ -52,7 +52,7 @@ def db(tmp_path: Path) -> Iterator[Database]:
     opened.close()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(wishes, sights)
 def test_finds_what_the_rules_would_change(db: Database, wish: Offer, seen: Listing | None) -> None:
     db.run("delete from listings")

@@ -24,8 +24,7 @@ VARIANTS = "query($q: String!) { productVariants(first: 5, query: $q) { nodes { 
 
 @settings(
     max_examples=150,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(words=st.lists(st.one_of(PARTS, st.text(max_size=8)), max_size=8))
 def test_anything_typed_is_a_search(gql: Client, words: list[str]) -> None:
