@@ -17,7 +17,8 @@ from agent.model.change import ListingChange, Receipt, SetPrice, SetState, SetSt
 from agent.model.listing import Listing, Shown
 from simulator.channels import Goods
 from simulator.faults import Fault
-from tests.agent.channels.allegro.conftest import Scripted, no, said
+from tests.agent.channels.allegro.conftest import no
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import StagedShop
 

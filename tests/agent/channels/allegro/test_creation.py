@@ -17,7 +17,7 @@ from agent.model.change import CreateListing
 from agent.model.family import Family
 from agent.model.listing import Details, Shown
 from simulator.channels import Goods
-from tests.agent.channels.allegro.conftest import Scripted, said
+from tests.agent.channels.scripted import Scripted, said
 from tests.build import family
 from tests.contract import acts
 from tests.contract.shops import StagedShop

@@ -10,7 +10,7 @@ from agent.channels.allegro import listings as shelf
 from agent.errors import Unavailable
 from simulator.channels import Goods
 from simulator.faults import Fault
-from tests.agent.channels.allegro.conftest import Scripted, said
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract.shops import StagedShop
 
 

@@ -14,7 +14,8 @@ from agent.errors import Throttled, Unauthorised, Unavailable
 from agent.ports import Ports
 from agent.ports.environment import Environment
 from agent.ports.http import Http
-from tests.agent.channels.allegro.conftest import Scripted, face, said
+from tests.agent.channels.allegro.conftest import FACE
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract.shops import StagedShop, WorldClock
 
 
@@ -28,7 +29,8 @@ def at_the_door(shop: StagedShop) -> tuple[Device, Ports]:
         environment=Environment(variables),
     )
     address = facts["base_url"]
-    settings = face(address=address, login=address, client_id=facts["client_id"])
+    own = {"address": address, "login": address, "client_id": facts["client_id"]}
+    settings = Settings(**{**FACE, **own})
     found = consent("allegro", "allegro", settings, ports)
     assert isinstance(found, Device)
     return found, ports
@@ -67,7 +69,7 @@ def test_a_person_says_no(shop: StagedShop) -> None:
 
 def test_a_code_that_is_none_is_no_code(vendor: Scripted) -> None:
     vendor.login = lambda _: said({"device_code": "x"})
-    found = consent("allegro", "allegro", face(), vendor.ports())
+    found = consent("allegro", "allegro", vendor.settings(), vendor.ports())
     assert isinstance(found, Device)
     with pytest.raises(Unavailable, match="no usable code"):
         found.begin()
@@ -118,10 +120,10 @@ def test_a_grace_for_a_lost_pair_is_used() -> None:
 )
 def test_settings_that_cannot_be_used_are_refused(settings: dict[str, object], fault: str) -> None:
     with pytest.raises(ValueError, match=fault):
-        face(**settings)
+        Settings(**{**FACE, **settings})
 
 
-def test_the_real_addresses_are_the_usual_ones() -> None:
+def test_the_real_addresses_are_the_usual_ones(vendor: Scripted) -> None:
     found = Settings(client_id="x", secret_client="a", secret_tokens="b")
     assert (found.address, found.login) == ("https://api.allegro.pl", "https://allegro.pl")
-    assert face(category=257687).category == "257687"
+    assert vendor.settings(category=257687).category == "257687"

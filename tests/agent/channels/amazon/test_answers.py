@@ -15,7 +15,8 @@ from agent.errors import (
     Unavailable,
 )
 from agent.model.change import SetStock
-from tests.agent.channels.amazon.conftest import ACCESS, SECRET, Scripted, face, fault, said
+from tests.agent.channels.amazon.conftest import ACCESS, SECRET, fault
+from tests.agent.channels.scripted import Scripted, said
 from tests.build import listing
 
 HTML = "<html><title>Service is being upgraded</title></html>"
@@ -92,7 +93,7 @@ def test_a_spent_token_is_renewed_once_and_the_call_made_again(scripted: Scripte
     answers = [fault(403, "Unauthorized", DENIED, "The access token has expired.")]
     scripted.answer = lambda _: answers.pop() if answers else said({"items": []})
     assert scripted.connect().find(["RETRO-CLOCK"]) == []
-    assert (scripted.logins, len(scripted.sent)) == (2, 2)
+    assert (len(scripted.logins), len(scripted.sent)) == (2, 2)
     assert scripted.sent[0].headers["x-amz-access-token"] == ACCESS
     assert scripted.sent[0].headers["x-amz-date"].endswith("Z")
 
@@ -120,13 +121,14 @@ def test_keeps_the_pace_that_an_answer_tells(scripted: Scripted) -> None:
     assert caught.value.retry_after_s == 2.0
 
 
-def test_a_marketplace_that_nobody_knows_is_asked_about() -> None:
+def test_a_marketplace_that_nobody_knows_is_asked_about(scripted: Scripted) -> None:
     with pytest.raises(ConfigError) as caught:
-        Scripted().connect(marketplace="A0NOWHERE")
+        scripted.connect(marketplace="A0NOWHERE")
     assert "`currency`" in caught.value.next
-    assert face(marketplace="A0NOWHERE", currency="TRY", language="tr_TR").place.currency == "TRY"
+    known = scripted.settings(marketplace="A0NOWHERE", currency="TRY", language="tr_TR")
+    assert known.place.currency == "TRY"
 
 
-def test_plain_http_is_refused() -> None:
+def test_plain_http_is_refused(scripted: Scripted) -> None:
     with pytest.raises(ValueError, match="https"):
-        face(address="http://sellingpartnerapi-eu.amazon.com")
+        scripted.settings(address="http://sellingpartnerapi-eu.amazon.com")

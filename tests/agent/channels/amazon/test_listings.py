@@ -10,7 +10,7 @@ import pytest
 from agent.errors import Preparing
 from simulator.channels import Goods
 from simulator.faults import Fault
-from tests.agent.channels.amazon.conftest import Scripted, said
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import StagedShop
 

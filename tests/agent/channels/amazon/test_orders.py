@@ -9,8 +9,8 @@ from typing import Any
 from agent.channels.amazon import mapping_orders, places
 from agent.model.order import Address, OrderLine
 from simulator.faults import Fault
-from tests.agent.channels.amazon.conftest import Scripted, said
 from tests.agent.channels.amazon.test_changes import on_the_shelf
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import BUYER, StagedShop
 

@@ -7,7 +7,8 @@ import pytest
 
 from agent.errors import ChannelError, OutcomeUnknown, Refused, Throttled, Unauthorised, Unavailable
 from agent.model.change import SetStock
-from tests.agent.channels.etsy.conftest import ACCESS, SECRETS, Scripted, said
+from tests.agent.channels.etsy.conftest import ACCESS, SECRETS
+from tests.agent.channels.scripted import Scripted, said
 from tests.build import listing
 
 HTML = b"<html><head><title>We'll be right back</title></head></html>"

@@ -21,7 +21,8 @@ from agent.errors import Throttled, Unauthorised
 from agent.ports import Ports
 from agent.ports.environment import Environment
 from agent.ports.http import Http
-from tests.agent.channels.etsy.conftest import Scripted, asked, said
+from tests.agent.channels.etsy.conftest import asked
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import StagedShop, WorldClock
 

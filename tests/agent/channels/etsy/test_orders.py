@@ -10,8 +10,8 @@ import httpx
 
 from agent.channels.etsy.orders import Cursor
 from simulator.faults import Fault
-from tests.agent.channels.etsy.conftest import Scripted, said
 from tests.agent.channels.etsy.test_mapping_orders import receipt
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import BUYER, StagedShop
 

@@ -8,7 +8,8 @@ import pytest
 from agent.channels.houzz import errors
 from agent.errors import ChannelError, OutcomeUnknown, Refused, Throttled, Unauthorised, Unavailable
 from agent.model.change import SetStock
-from tests.agent.channels.houzz.conftest import TOKEN, Scripted, said, xml
+from tests.agent.channels.houzz.conftest import TOKEN, xml
+from tests.agent.channels.scripted import Scripted, said
 from tests.build import listing
 from tests.contract.shops import StagedShop
 

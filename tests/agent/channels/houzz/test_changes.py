@@ -19,7 +19,7 @@ from agent.model.change import (
     SetTitle,
 )
 from agent.model.listing import Details, Listing, Shown
-from tests.agent.channels.houzz.conftest import Scripted, said
+from tests.agent.channels.scripted import Scripted, said
 from tests.build import family, listing
 from tests.contract import acts
 from tests.contract.shops import StagedShop

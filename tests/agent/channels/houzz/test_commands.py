@@ -9,7 +9,7 @@ from agent.errors import Throttled
 from agent.model.change import CancelOrder, ConfirmShipment, RecordReturn, SetStock
 from agent.model.order import Order, Parcel
 from simulator.faults import Fault
-from tests.agent.channels.houzz.conftest import Scripted, said
+from tests.agent.channels.scripted import Scripted, said
 from tests.build import listing
 from tests.contract import acts
 from tests.contract.shops import StagedShop

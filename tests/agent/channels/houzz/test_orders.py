@@ -15,7 +15,7 @@ from agent.channels.houzz import mapping_orders
 from agent.errors import Throttled, Unavailable
 from agent.model.order import Address, Charge, Order, OrderLine
 from simulator.faults import Fault
-from tests.agent.channels.houzz.conftest import Scripted, said
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import BUYER, StagedShop
 

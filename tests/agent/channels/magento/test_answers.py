@@ -17,7 +17,8 @@ from agent.errors import (
 )
 from agent.model.change import CreateListing, SetState, SetTitle
 from agent.model.listing import Details, Listing, Shown
-from tests.agent.channels.magento.conftest import TOKEN, Scripted, said
+from tests.agent.channels.magento.conftest import TOKEN
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import StagedShop
 from tests.simulator.channels.magento.connector import Rest

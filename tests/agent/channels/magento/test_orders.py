@@ -10,7 +10,7 @@ import httpx
 
 from agent.channels.magento.orders import PAGE
 from simulator.faults import Fault
-from tests.agent.channels.magento.conftest import Scripted, said
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import StagedShop
 from tests.simulator.channels.magento.connector import Rest

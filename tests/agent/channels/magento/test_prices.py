@@ -14,7 +14,7 @@ from agent.channels.magento.mapping import Stock
 from agent.errors import Refused
 from agent.model.change import SetPrice, SetStock
 from agent.model.listing import Listing, Shown
-from tests.agent.channels.magento.conftest import Scripted, said
+from tests.agent.channels.scripted import Scripted, said
 from tests.contract import acts
 from tests.contract.shops import StagedShop
 from tests.simulator.channels.magento.connector import Rest

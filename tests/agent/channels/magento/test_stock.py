@@ -16,7 +16,7 @@ from agent.model.change import ConfirmShipment, SetPrice, SetStock
 from agent.model.listing import Listing, Shown
 from agent.model.order import Parcel
 from simulator.channels.magento.dialect import Magento
-from tests.agent.channels.magento.conftest import said
+from tests.agent.channels.scripted import said
 from tests.contract import acts
 from tests.contract.conftest import conforms
 from tests.contract.shops import StagedShop
