@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.channels import parts, trouble
-from agent.channels.allegro import mapping, mapping_orders, orders
+from agent.channels import parts, strict, trouble
+from agent.channels.allegro import mapping_orders, orders
 from agent.channels.allegro.client import Row, in_path
 from agent.channels.allegro.connection import Connection
 from agent.channels.allegro.errors import VendorRefused
@@ -48,8 +48,8 @@ def _order(c: Connection, command: Command) -> Row | None:
     if row is not None:
         try:
             _ = mapping_orders.state(row), _status(row), mapping_orders.pieces(row)
-            mapping.text(mapping.part(mapping.part(row, "fulfillment"), "shipmentSummary"), SENT)
-            mapping.text(row, "revision")
+            strict.text(strict.part(strict.part(row, "fulfillment"), "shipmentSummary"), SENT)
+            strict.text(row, "revision")
         except ValueError as error:
             where = c.client.where(f"order {command.remote_id}")
             raise trouble.misshapen(str(error), where) from error
@@ -76,12 +76,12 @@ def _do(c: Connection, command: Command, row: Row) -> Receipt:
 
 def _status(row: Row) -> str:
     """How far the seller says the order is."""
-    return mapping.text(mapping.part(row, "fulfillment"), "status")
+    return strict.text(strict.part(row, "fulfillment"), "status")
 
 
 def _set_status(c: Connection, command: Command, row: Row, status: str) -> None:
     path = f"{orders.FORMS}/{in_path(command.remote_id)}/fulfillment"
-    if revision := mapping.text(row, "revision"):
+    if revision := strict.text(row, "revision"):
         path += f"?checkoutForm.revision={in_path(revision)}"
     c.client.write("PUT", path, {"status": status}, costs={})
 
@@ -148,11 +148,11 @@ def _is_told(c: Connection, command: ConfirmShipment) -> bool:
     """Whether the order has a parcel of this number with these lines, whoever added it."""
     path = f"{orders.FORMS}/{in_path(command.remote_id)}/shipments"
     try:
-        rows = mapping.rows(c.client.read(path, costs=COSTS), "shipments")
+        rows = strict.needed_rows(c.client.read(path, costs=COSTS), "shipments")
         told = [
-            {mapping.text(line, "id") for line in mapping.rows(row, "lineItems")}
+            {strict.text(line, "id") for line in strict.needed_rows(row, "lineItems")}
             for row in rows
-            if _number(mapping.text(row, "waybill")) == _number(command.parcel.tracking)
+            if _number(strict.text(row, "waybill")) == _number(command.parcel.tracking)
         ]
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(f"GET {path}")) from error
@@ -181,8 +181,8 @@ def _cancel(c: Connection, command: CancelOrder, row: Row) -> Receipt:
         words = "Allegro cancels whole orders only"
         advice = "refund these pieces in Allegro's panel, and ship the rest"
         return parts.refused(command, words, advice)
-    summary = mapping.part(mapping.part(row, "fulfillment"), "shipmentSummary")
-    if _status(row) in LEFT or mapping.text(summary, SENT) in ("SOME", "ALL"):
+    summary = strict.part(strict.part(row, "fulfillment"), "shipmentSummary")
+    if _status(row) in LEFT or strict.text(summary, SENT) in ("SOME", "ALL"):
         words = "parcels of the order have left"
         return parts.refused(command, words, "record a return in the ERP instead")
     _set_status(c, command, row, "CANCELLED")

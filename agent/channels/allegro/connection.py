@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from agent.channels import trouble
-from agent.channels.allegro import mapping
+from agent.channels import strict, trouble
 from agent.channels.allegro.client import Client, Row
 from agent.channels.allegro.settings import Settings
 from agent.channels.resume import Unfinished
@@ -56,10 +55,10 @@ class Connection:
         """The currency of that marketplace, ISO 4217."""
         where, name = self.client.where("GET /marketplaces"), "marketplaces"
         try:
-            for row in mapping.rows(self.client.read("/marketplaces"), name):
+            for row in strict.needed_rows(self.client.read("/marketplaces"), name):
                 if row.get("id") == self.marketplace:
-                    base = mapping.part(mapping.part(row, "currencies"), "base")
-                    return mapping.text(base, "code")
+                    base = strict.part(strict.part(row, "currencies"), "base")
+                    return strict.text(base, "code")
         except ValueError as error:
             raise trouble.misshapen(str(error), where) from error
         raise trouble.misshapen(f'no marketplace "{self.marketplace}"', where)
@@ -69,11 +68,11 @@ class Connection:
         """{carrier's id or name in small letters: its id}"""
         path = "/order/carriers"
         try:
-            found = mapping.rows(self.client.read(path), "carriers")
+            found = strict.needed_rows(self.client.read(path), "carriers")
         except ValueError as error:
             raise trouble.misshapen(str(error), self.client.where(f"GET {path}")) from error
-        by_name = {mapping.text(row, "name").casefold(): mapping.text(row, "id") for row in found}
-        return by_name | {mapping.text(r, "id").casefold(): mapping.text(r, "id") for r in found}
+        by_name = {strict.text(row, "name").casefold(): strict.text(row, "id") for row in found}
+        return by_name | {strict.text(r, "id").casefold(): strict.text(r, "id") for r in found}
 
     def remember(self, job: str, offers: Mapping[str, str]) -> None:
         """Which offers are in a command, by id, and their skus."""
@@ -97,8 +96,8 @@ class Connection:
         path, key = KINDS[setting]
         where, wanted = self.client.where(f"GET {path}"), getattr(self.settings, setting)
         try:
-            found = mapping.rows(self.client.read(path), key)
-            by_id = {mapping.text(row, "id"): mapping.text(row, "name") for row in found}
+            found = strict.needed_rows(self.client.read(path), key)
+            by_id = {strict.text(row, "id"): strict.text(row, "name") for row in found}
         except ValueError as error:
             raise trouble.misshapen(str(error), where) from error
         for id, name in by_id.items():

@@ -6,7 +6,7 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.channels import parts, trouble
+from agent.channels import parts, strict, trouble
 from agent.channels.allegro import edits, errors, listings, mapping, variants
 from agent.channels.allegro.connection import Connection
 from agent.errors import Lossy, OutcomeUnknown, Refused
@@ -124,8 +124,8 @@ def _in_catalogue(c: Connection, gtin: str) -> str | None:
     path = "/sale/products"
     answer = c.client.read(path, [("phrase", gtin), ("mode", "GTIN")])
     try:
-        found = mapping.rows(answer, "products")
-        return mapping.text(found[0], "id") if len(found) == 1 else None
+        found = strict.needed_rows(answer, "products")
+        return strict.text(found[0], "id") if len(found) == 1 else None
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(f"GET {path}")) from error
 

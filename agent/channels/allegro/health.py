@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from agent.channels import Health, trouble
-from agent.channels.allegro import mapping
+from agent.channels import Health, strict, trouble
 from agent.channels.allegro.connection import KINDS, Connection
 from agent.errors import Refused
 
@@ -22,7 +21,7 @@ def check(c: Connection) -> Health:
     c.client.read("/sale/offers", [("limit", 1)])
     skew = answer.clock_skew_s(c.ports.clock.now())
     try:
-        name = mapping.text(c.account, "login")
+        name = strict.text(c.account, "login")
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where("GET /me")) from error
     return Health(f"{name} on {c.marketplace}", c.currency, ZONE, skew, tuple(_notes(c, skew)))

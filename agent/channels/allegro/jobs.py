@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from agent.channels import parts, trouble
+from agent.channels import parts, strict, trouble
 from agent.channels.allegro import edits, errors, listings, mapping
 from agent.channels.allegro.client import BETA, Row, Written, in_path
 from agent.channels.allegro.connection import Connection
@@ -166,7 +166,7 @@ def _ended(c: Connection, job: str, subjects: Sequence[str]) -> Finished | None:
         return Finished()
     if not _is_complete(c, report, key):
         return None
-    if mapping.part(report, "taskCount").get("failed") == 0:
+    if strict.part(report, "taskCount").get("failed") == 0:
         now = listings.find(c, subjects) if what == "zero" else []  # an end was not asked for there
         return Finished(frozenset(subjects), listings=tuple(now))
     return _with_failures(c, what, key, subjects)
@@ -189,8 +189,8 @@ def _path(what: str) -> str:
 def _is_complete(c: Connection, report: Row, key: str) -> bool:
     """Whether all of it is done: counts are all zero for a while, and a moment of end is not enough."""
     try:
-        count = mapping.part(report, "taskCount")
-        figures = [mapping.whole(count, name) or 0 for name in ("success", "failed", "total")]
+        count = strict.part(report, "taskCount")
+        figures = [strict.whole(count, name) or 0 for name in ("success", "failed", "total")]
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(f"command {key}")) from error
     success, failed, total = figures
@@ -265,7 +265,7 @@ def _tasks(c: Connection, what: str, key: str) -> list[tuple[str, str, Fault | N
     for offset in (0, TASKS - 1):  # no more can be asked for
         query = [("limit", TASKS), ("offset", offset)]
         try:
-            rows = mapping.rows(c.client.read(path, query), "tasks")
+            rows = strict.needed_rows(c.client.read(path, query), "tasks")
             found += [_task(row) for row in rows]
         except ValueError as error:
             raise trouble.misshapen(str(error), c.client.where(f"GET {path}")) from error
@@ -275,10 +275,10 @@ def _tasks(c: Connection, what: str, key: str) -> list[tuple[str, str, Fault | N
 
 
 def _task(row: Row) -> tuple[str, str, Fault | None]:
-    subject = mapping.part(row, "subject")
-    offer = mapping.text(subject, "offerId") or mapping.text(mapping.part(row, "offer"), "id")
-    kind = FIELDS.get(mapping.text(subject, "field"), "")
-    failed = mapping.text(row, "status") == "FAIL"
+    subject = strict.part(row, "subject")
+    offer = strict.text(subject, "offerId") or strict.text(strict.part(row, "offer"), "id")
+    kind = FIELDS.get(strict.text(subject, "field"), "")
+    failed = strict.text(row, "status") == "FAIL"
     return offer, kind, errors.fault_of(row) if failed else None
 
 

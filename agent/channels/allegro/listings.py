@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from agent.channels import trouble
+from agent.channels import strict, trouble
 from agent.channels.allegro import mapping
 from agent.channels.allegro.client import Query, Row
 from agent.channels.allegro.connection import Connection
@@ -139,8 +139,8 @@ def _page(c: Connection, query: Query) -> tuple[list[Row], int]:
     """The rows of a page, and how many the whole list has."""
     answer = c.client.read(PATH, query)
     try:
-        rows = mapping.rows(answer, "offers")
-        total = mapping.whole(answer, "totalCount")
+        rows = strict.needed_rows(answer, "offers")
+        total = strict.whole(answer, "totalCount")
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(f"GET {PATH}")) from error
     return rows, len(rows) if total is None else total

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from agent.channels.strict import Row, part, text, whole
 from agent.model.change import ListingChange, SetPrice, SetStock
 from agent.model.listing import Listing, Shown, State
 from agent.model.money import from_minor, to_minor
 
-Row = Mapping[str, Any]
 LISTED = ("ACTIVE", "ACTIVATING")  # to be listed in a moment, or from a moment on
 
 
@@ -89,52 +88,6 @@ def _offer(changes: Sequence[ListingChange]) -> str:
     return some.listing.external_id
 
 
-# -- fields, each of which is as documented or named by a ValueError ------------------------------
-
-
-def part(row: Row, name: str) -> Row:
-    """A field that is an object; empty when it is not there."""
-    value = row.get(name)
-    if value is None:
-        return {}
-    if not isinstance(value, Mapping):
-        raise ValueError(f"{name} is no object: {value!r:.80}")
-    return value
-
-
-def rows(row: Row, name: str) -> list[Row]:
-    """A field that is a list of objects; it must be there."""
-    value = row.get(name)
-    if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
-        raise ValueError(f"{name} is no list of objects: {value!r:.80}")
-    return value
-
-
-def some(row: Row, name: str) -> list[Row]:
-    """The same; empty when it is not there."""
-    return [] if row.get(name) is None else rows(row, name)
-
-
-def text(row: Row, name: str) -> str:
-    """A field that is text; "" when it is not there."""
-    value = row.get(name)
-    if value is None:
-        return ""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise ValueError(f"{name} is no text: {value!r:.80}")
-    return str(value)
-
-
-def whole(row: Row, name: str) -> int | None:
-    """A field that is a whole number; None when it is not there."""
-    value = row.get(name)
-    if value is None:
-        return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise ValueError(f"{name} is no whole number: {value!r:.80}")
-    return int(value)
-
-
 def money(row: Row, name: str) -> tuple[int | None, str]:
     """(minor units, currency) of a field that is money; (None, "") when it is not there."""
     found = part(row, name)
@@ -148,15 +101,3 @@ def money(row: Row, name: str) -> tuple[int | None, str]:
     if not number.is_finite() or abs(number) >= Decimal(10) ** 12 or not currency:
         raise ValueError(f"{name} is no amount: {dict(found)!r:.80}")
     return to_minor(number, currency), currency
-
-
-def moment(row: Row, name: str) -> datetime | None:
-    """A field that is a moment, UTC; None when it is not there."""
-    said = text(row, name)
-    if not said:
-        return None
-    try:
-        at = datetime.fromisoformat(said)
-    except ValueError as error:
-        raise ValueError(f'{name} is no moment: "{said[:80]}"') from error
-    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)

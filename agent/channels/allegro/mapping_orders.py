@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from agent.channels.allegro.mapping import Row, moment, money, part, rows, some, text, whole
+from agent.channels.allegro.mapping import money
+from agent.channels.strict import Row, moment, needed_rows, part, rows, text, whole
 from agent.model.money import from_minor, to_minor
 from agent.model.order import Address, Charge, Order, OrderLine, OrderState, Payment
 
@@ -27,7 +28,7 @@ def order(shop: str, row: Row, vat_rate: Decimal | None = None) -> Order:
     total, currency = money(part(row, "summary"), "totalToPay")
     if total is None:
         raise ValueError("summary.totalToPay is missing")
-    items = rows(row, "lineItems")
+    items = needed_rows(row, "lineItems")
     is_off = state(row) == "cancelled"
     grosses = _grosses(row, items, total)
     lines = tuple(
@@ -85,7 +86,7 @@ def is_unpaid(row: Row) -> bool:
 
 def line_ids(row: Row) -> list[str]:
     """The ids of its lines, which they keep in whatever form they are paid."""
-    return [text(item, "id") for item in rows(row, "lineItems")]
+    return [text(item, "id") for item in needed_rows(row, "lineItems")]
 
 
 def replaced(old: str, lines: Sequence[str], by: Order) -> Order:
@@ -115,7 +116,7 @@ def _grosses(row: Row, items: Sequence[Row], total: int) -> list[int]:
             raise ValueError("quantity or price of a line is missing")
         found.append(price * quantity)
     rest = total - sum(found) - sum(x.net + x.tax for x in _charges(row, None))
-    reduced = [at for at, item in enumerate(items) if some(item, "discounts")]
+    reduced = [at for at, item in enumerate(items) if rows(item, "discounts")]
     if rest and abs(rest) <= sum(whole(items[at], "quantity") or 0 for at in reduced):
         found[max(reduced, key=lambda at: found[at])] += rest
     return found
@@ -167,12 +168,12 @@ def _charges(row: Row, rate: Decimal | None) -> Iterator[Charge]:
     if cost:
         net, tax = _split(cost, rate)
         yield Charge("shipping", text(part(delivery, "method"), "name") or "Shipping", net, tax)
-    for item in rows(row, "lineItems"):
+    for item in needed_rows(row, "lineItems"):
         pieces = whole(item, "quantity") or 0
         deposit, _ = money(part(item, "deposit"), "price")
         if deposit:
             yield Charge("fee", "Deposit", deposit * pieces, 0)  # outside the tax on goods
-        for service in some(item, "selectedAdditionalServices"):
+        for service in rows(item, "selectedAdditionalServices"):
             price, _ = money(service, "price")
             if price:
                 count = whole(service, "quantity") or 1
@@ -223,8 +224,8 @@ def _address(given: Row, postcode: str, company: str) -> Address:
 def _notes(row: Row) -> Iterator[str]:
     if message := text(row, "messageToSeller").strip():
         yield message
-    for item in rows(row, "lineItems"):
-        for voucher in some(item, "vouchers"):
+    for item in needed_rows(row, "lineItems"):
+        for voucher in rows(item, "vouchers"):
             yield f"voucher {text(voucher, 'type')} {text(voucher, 'code')}".strip()
 
 
@@ -239,16 +240,18 @@ def _references(row: Row) -> Iterator[tuple[str, str]]:
         ("buyer", text(part(row, "buyer"), "login")),
     )
     yield from ((kind, value) for kind, value in named if value)
-    yield from (("surcharge", text(paid, "id")) for paid in some(row, "surcharges"))
+    yield from (("surcharge", text(paid, "id")) for paid in rows(row, "surcharges"))
     yield from (("line", line) for line in line_ids(row))
     company = part(part(part(row, "invoice"), "address"), "company")
-    ids = {text(one, "value") for one in some(company, "ids")} | {text(company, "taxId")}
+    ids = {text(one, "value") for one in rows(company, "ids")} | {text(company, "taxId")}
     yield from (("tax_id", value) for value in sorted(ids - {""}))
 
 
 def pieces(row: Row) -> Mapping[str, int]:
     """Pieces ordered, by the line's id."""
-    return {text(item, "id"): whole(item, "quantity") or 0 for item in rows(row, "lineItems")}
+    return {
+        text(item, "id"): whole(item, "quantity") or 0 for item in needed_rows(row, "lineItems")
+    }
 
 
 def changed_at(row: Row) -> datetime | None:

@@ -16,8 +16,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from agent.channels import trouble
-from agent.channels.allegro import mapping, mapping_orders
+from agent.channels import strict, trouble
+from agent.channels.allegro import mapping_orders
 from agent.channels.allegro.client import Query, Row, in_path
 from agent.channels.allegro.connection import Connection
 from agent.channels.allegro.errors import VendorRefused
@@ -241,8 +241,8 @@ def _changed(row: Row) -> datetime | None:
 def _forms(c: Connection, query: Query) -> tuple[list[Row], int]:
     answer = c.client.read(FORMS, query)
     try:
-        rows = mapping.rows(answer, "checkoutForms")
-        total = mapping.whole(answer, "totalCount")
+        rows = strict.needed_rows(answer, "checkoutForms")
+        total = strict.whole(answer, "totalCount")
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(f"GET {FORMS}")) from error
     return rows, (MOST_OFFSET if len(rows) >= PAGE else 0) if total is None else total
@@ -251,7 +251,7 @@ def _forms(c: Connection, query: Query) -> tuple[list[Row], int]:
 def _events(c: Connection, after: str) -> list[Row]:
     answer = c.client.read(EVENTS, [("from", after), ("limit", EVENT_PAGE)])
     try:
-        return mapping.rows(answer, "events")
+        return strict.needed_rows(answer, "events")
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(f"GET {EVENTS}")) from error
 
@@ -263,7 +263,7 @@ def _newest_event(c: Connection) -> str:
 
 def _part(c: Connection, path: str, row: Row, name: str) -> Row:
     try:
-        return mapping.part(row, name)
+        return strict.part(row, name)
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(f"GET {path}")) from error
 

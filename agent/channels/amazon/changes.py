@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.channels import parts, trouble
-from agent.channels.amazon import creation, errors, feeds, jobs, listings, mapping, shapes
+from agent.channels import parts, strict, trouble
+from agent.channels.amazon import creation, errors, feeds, jobs, listings, mapping
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.mapping import Seen
 from agent.channels.amazon.operations import CREATE_FEED, PATCH_LISTING
@@ -147,7 +147,7 @@ def _by_feed(c: Connection, asked: BySku) -> parts.Receipts:
     }
 
 
-def _offers(c: Connection, asked: BySku) -> dict[str, shapes.Row]:
+def _offers(c: Connection, asked: BySku) -> dict[str, strict.Row]:
     """The whole offers of those from which something has to be taken out, read just now."""
     skus = [sku for sku, some in asked.items() if any(map(mapping.needs_offer, some))]
     return {seen.listing.sku: seen.offer for seen in listings.read(c, skus)} if skus else {}

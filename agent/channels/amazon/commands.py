@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 from xml.sax.saxutils import escape
 
-from agent.channels import parts, trouble
+from agent.channels import parts, strict, trouble
 from agent.channels.amazon import feeds, jobs, mapping_orders, orders, shapes
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.mapping_orders import CANCELLED, PENDING, SHIPPED
 from agent.channels.amazon.operations import CONFIRM_SHIPMENT, GET_ORDER
 from agent.channels.amazon.settings import Settings
-from agent.channels.amazon.shapes import Row
+from agent.channels.strict import Row
 from agent.errors import Refused
 from agent.model.change import CancelOrder, Command, ConfirmShipment, Receipt, RecordReturn
 
@@ -64,7 +64,7 @@ def reference(key: str) -> str:
 def _settled(command: Command, row: Row) -> Receipt | None:
     match command:
         case ConfirmShipment():
-            known = {shapes.text(p, "packageReferenceId") for p in shapes.rows(row, "packages")}
+            known = {strict.text(p, "packageReferenceId") for p in strict.rows(row, "packages")}
             if reference(command.key) in known:
                 return parts.done(command, words=f"parcel {reference(command.key)}")
             if mapping_orders.status_of(row) == SHIPPED and _covers(command, row):
@@ -115,7 +115,7 @@ def _ship(c: Connection, command: ConfirmShipment, row: Row) -> Receipt:
     if carrier is None:
         words = "Amazon wants to know who carries the parcel"
         return parts.refused(command, words, "state it in the ERP, or set `carrier` in tally.yaml")
-    placed = shapes.moment(row.get("createdTime"), "createdTime")
+    placed = strict.needed_moment(row, "createdTime")
     body = {
         "marketplaceId": c.place.id,
         "packageDetail": {

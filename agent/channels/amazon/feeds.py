@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from agent.channels import trouble
-from agent.channels.amazon import shapes
+from agent.channels import strict, trouble
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.operations import (
     CREATE_FEED,
@@ -64,10 +63,10 @@ def send(c: Connection, kind: str, content: bytes, content_type: str) -> str:
     return _named(c, told, "feedId", CREATE_FEED)
 
 
-def _named(c: Connection, told: shapes.Row, name: str, operation: Operation) -> str:
+def _named(c: Connection, told: strict.Row, name: str, operation: Operation) -> str:
     where = c.client.where(operation)
     try:
-        return shapes.needed(told, name)
+        return strict.needed(told, name)
     except ValueError as error:
         if operation.acts:
             raise OutcomeUnknown(f"the answer has no {name}", where, trouble.LOOKS) from error

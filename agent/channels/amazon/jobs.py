@@ -12,8 +12,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from agent.channels import trouble
-from agent.channels.amazon import errors, listings, mapping, shapes
+from agent.channels import strict, trouble
+from agent.channels.amazon import errors, listings, mapping
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import Issue, VendorRefused
 from agent.channels.amazon.mapping import Seen
@@ -114,7 +114,7 @@ def _feed(c: Connection, number: str, subjects: Sequence[str]) -> Finished | Non
         raise
     state = told.get("processingStatus")
     if state == "DONE":
-        return _report(c, number, shapes.text(told, "resultFeedDocumentId"), subjects)
+        return _report(c, number, strict.text(told, "resultFeedDocumentId"), subjects)
     if state == "FATAL":
         words = "Amazon could not process the feed (FATAL)"
         return Finished(failed=Refusal(words, "tallyman sends it again in smaller parts", number))
@@ -131,7 +131,7 @@ def _report(c: Connection, number: str, document: str, subjects: Sequence[str]) 
     told = c.client.call(GET_FEED_DOCUMENT, {"id": document}).json
     where = f"{c.client.where(GET_FEED_DOCUMENT)} of feed {number}"
     try:
-        address = shapes.needed(told, "url")
+        address = strict.needed(told, "url")
         content = c.client.download(address, packed=told.get("compressionAlgorithm") == "GZIP")
         if content.lstrip()[:1] == b"<":
             return _of_orders(content, number, subjects)
@@ -143,13 +143,13 @@ def _report(c: Connection, number: str, document: str, subjects: Sequence[str]) 
         raise trouble.misshapen(str(error), where) from error
 
 
-def _of_listings(report: shapes.Row, number: str, subjects: Sequence[str]) -> Finished:
+def _of_listings(report: strict.Row, number: str, subjects: Sequence[str]) -> Finished:
     by_sku: dict[str, list[Issue]] = {}
     for row, issue in zip(
-        shapes.rows(report, "issues"), errors.issues(report.get("issues")), strict=True
+        strict.rows(report, "issues"), errors.issues(report.get("issues")), strict=True
     ):
         if issue.is_error:
-            by_sku.setdefault(shapes.text(row, "sku"), []).append(issue)
+            by_sku.setdefault(strict.text(row, "sku"), []).append(issue)
     if "" in by_sku:  # about the whole, or about nobody knows whom
         nameless = by_sku[""]
         return Finished(failed=Refusal(errors.told(nameless), errors.advice(nameless), number))

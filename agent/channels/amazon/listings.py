@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from agent.channels import trouble
-from agent.channels.amazon import mapping, reports, shapes
+from agent.channels import strict, trouble
+from agent.channels.amazon import mapping, reports
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import VendorRefused
 from agent.channels.amazon.mapping import Seen
 from agent.channels.amazon.operations import GET_LISTING, SEARCH_LISTINGS, Operation
-from agent.channels.amazon.shapes import Row
 from agent.channels.resume import Pages, resumed
+from agent.channels.strict import Row
 from agent.errors import Preparing, Throttled
 from agent.model.listing import Listing
 
@@ -123,9 +123,9 @@ def _pages(c: Connection, token: str | None) -> Pages:
         found = _seen(c, _items(c, told.json), SEARCH_LISTINGS)
         where = c.client.where(SEARCH_LISTINGS)
         try:
-            if not token and (shapes.whole(told.json, "numberOfResults") or 0) > REACH:
+            if not token and (strict.whole(told.json, "numberOfResults") or 0) > REACH:
                 raise _TooMany
-            following = shapes.text(shapes.part(told.json, "pagination"), "nextToken")
+            following = strict.text(strict.part(told.json, "pagination"), "nextToken")
         except ValueError as error:
             raise trouble.misshapen(str(error), where) from error
         if following and following == token:
@@ -140,7 +140,7 @@ def _items(c: Connection, told: Row) -> list[Row]:
     try:
         if "items" not in told:
             raise ValueError("items is missing")
-        return shapes.rows(told, "items")
+        return strict.rows(told, "items")
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(SEARCH_LISTINGS)) from error
 

@@ -13,10 +13,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from agent.channels import strict
 from agent.channels.amazon import errors, shapes
 from agent.channels.amazon.errors import Issue
 from agent.channels.amazon.places import Place
-from agent.channels.amazon.shapes import Row
+from agent.channels.strict import Row
 from agent.model.change import ListingChange, SetPrice, SetState, SetStock, SetTitle
 from agent.model.listing import Listing, Shown, State
 from agent.model.money import from_minor, to_minor
@@ -52,36 +53,35 @@ class Seen:
 
 def seen(item: Row, place: Place) -> Seen:
     """A listing as getListingsItem and searchListingsItems show it. ValueError for another shape."""
-    sku = shapes.needed(item, "sku")
-    attributes = shapes.part(item, "attributes")
-    summaries = shapes.rows(item, "summaries")
+    sku = strict.needed(item, "sku")
+    attributes = strict.part(item, "attributes")
+    summaries = strict.rows(item, "summaries")
     summary = next((s for s in summaries if _is_here(s, "marketplaceId", place)), {})
     offer = _offer(attributes, place)
-    updated = summary.get("lastUpdatedDate")
     shown = Shown(
         state=_state(attributes, summary, offer),
         price=_price(offer, "our_price", place),
         quantity=_quantity(attributes),
-        title=_title(attributes, place) or shapes.text(summary, "itemName"),
+        title=_title(attributes, place) or strict.text(summary, "itemName"),
         **_sale(offer, place),
     )
     return Seen(
         Listing(sku, sku, shown, _handles(attributes, summary)),
-        shapes.text(shapes.first(attributes, "parentage_level"), "value") == "parent",
+        strict.text(shapes.first(attributes, "parentage_level"), "value") == "parent",
         tuple(errors.issues(item.get("issues"))),
-        None if updated is None else shapes.moment(updated, "lastUpdatedDate"),
+        strict.moment(summary, "lastUpdatedDate"),
         offer,
-        shapes.text(shapes.first(attributes, "variation_theme"), "name"),
+        strict.text(shapes.first(attributes, "variation_theme"), "name"),
     )
 
 
 def _handles(attributes: Row, summary: Row) -> dict[str, str]:
     relation = shapes.first(attributes, "child_parent_sku_relationship")
-    kinds = [shapes.text(e, "fulfillment_channel_code") for e in _shelves(attributes)]
+    kinds = [strict.text(e, "fulfillment_channel_code") for e in _shelves(attributes)]
     found = {
-        "type": shapes.text(summary, "productType"),
-        "parent": shapes.text(relation, "parent_sku"),
-        "theme": shapes.text(shapes.first(attributes, "variation_theme"), "name"),
+        "type": strict.text(summary, "productType"),
+        "parent": strict.text(relation, "parent_sku"),
+        "theme": strict.text(shapes.first(attributes, "variation_theme"), "name"),
         "stock": "amazon" if any(kind.startswith(AMAZONS) for kind in kinds) else "",
     }
     if any(e.get("is_inventory_available") for e in _shelves(attributes)):
@@ -91,23 +91,23 @@ def _handles(attributes: Row, summary: Row) -> dict[str, str]:
 
 def _state(attributes: Row, summary: Row, offer: Row) -> State:
     """Live with an offer that nobody has taken off, whether there are pieces or not."""
-    if "BUYABLE" in shapes.words(summary, "status"):
+    if "BUYABLE" in strict.texts(summary, "status"):
         return "live"
     is_off = bool(shapes.first(attributes, "skip_offer").get("value"))
     return "hidden" if is_off or not offer.get("our_price") else "live"
 
 
 def _offer(attributes: Row, place: Place) -> Row:
-    for element in shapes.rows(attributes, "purchasable_offer"):
-        in_ours = shapes.text(element, "currency") in ("", place.currency)
-        for_all = shapes.text(element, "audience") in ("", "ALL")
+    for element in strict.rows(attributes, "purchasable_offer"):
+        in_ours = strict.text(element, "currency") in ("", place.currency)
+        for_all = strict.text(element, "audience") in ("", "ALL")
         if for_all and in_ours and _is_here(element, "marketplace_id", place):
             return element
     return {}
 
 
 def _is_here(element: Row, field: str, place: Place) -> bool:
-    return shapes.text(element, field) in ("", place.id)
+    return strict.text(element, field) in ("", place.id)
 
 
 def _price(offer: Row, name: str, place: Place) -> int | None:
@@ -122,10 +122,7 @@ def _sale(offer: Row, place: Place) -> dict[str, Any]:
     if price is None:
         return {}
     schedule = shapes.first(shapes.first(offer, "discounted_price"), "schedule")
-    begins, ends = (
-        None if schedule.get(name) is None else shapes.moment(schedule[name], name)
-        for name in ("start_at", "end_at")
-    )
+    begins, ends = (strict.moment(schedule, name) for name in ("start_at", "end_at"))
     is_open = ends is None or ends >= FAR_AHEAD
     return {
         "sale_price": price,
@@ -135,28 +132,28 @@ def _sale(offer: Row, place: Place) -> dict[str, Any]:
 
 
 def _shelves(attributes: Row) -> list[Row]:
-    return shapes.rows(attributes, "fulfillment_availability")
+    return strict.rows(attributes, "fulfillment_availability")
 
 
 def _quantity(attributes: Row) -> int | None:
     """Pieces on the seller's own shelf; None where Amazon counts, or nobody."""
     if any(
-        shapes.text(e, "fulfillment_channel_code").startswith(AMAZONS)
+        strict.text(e, "fulfillment_channel_code").startswith(AMAZONS)
         or e.get("is_inventory_available")
         for e in _shelves(attributes)
     ):
         return None
     for element in _shelves(attributes):
-        if shapes.text(element, "fulfillment_channel_code") == OURS:
-            return shapes.whole(element, "quantity") or 0
+        if strict.text(element, "fulfillment_channel_code") == OURS:
+            return strict.whole(element, "quantity") or 0
     return None
 
 
 def _title(attributes: Row, place: Place) -> str:
-    names = shapes.rows(attributes, "item_name")
+    names = strict.rows(attributes, "item_name")
     here = [e for e in names if _is_here(e, "marketplace_id", place)]
-    ours = [e for e in here if shapes.text(e, "language_tag") in ("", place.language)]
-    return shapes.text((ours or here or [{}])[0], "value")
+    ours = [e for e in here if strict.text(e, "language_tag") in ("", place.language)]
+    return strict.text((ours or here or [{}])[0], "value")
 
 
 # -- changes --------------------------------------------------------------------------------------

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from agent.channels import strict
 from agent.channels.amazon import shapes
 from agent.channels.amazon.places import Place
-from agent.channels.amazon.shapes import Row
+from agent.channels.strict import Row
 from agent.model.order import Address, Charge, Order, OrderLine, Payment
 
 BLOCKS = "BUYER,RECIPIENT,PROCEEDS,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,PAYMENT"
@@ -43,14 +44,14 @@ class Amounts:
 
 def order(shop: str, row: Row, place: Place) -> Order:
     """An order. ValueError, naming the field, when it is not what the vendor documents."""
-    number, status = shapes.needed(row, "orderId"), status_of(row)
+    number, status = strict.needed(row, "orderId"), status_of(row)
     currency = _currency(row, place)
-    items = shapes.rows(row, "orderItems")
+    items = strict.rows(row, "orderItems")
     amounts = [_amounts(item, currency, place) for item in items]
     lines = tuple(_line(*pair, status, currency) for pair in zip(items, amounts, strict=True))
     charges = [*_charges(amounts), *_of_the_whole(row, currency)]
     parts = sum(x.net + x.tax for x in lines) + sum(x.net + x.tax for x in charges)
-    told = shapes.money(shapes.part(row, "proceeds"), "grandTotal", currency)
+    told = shapes.money(strict.part(row, "proceeds"), "grandTotal", currency)
     is_whole = not any(line.cancelled for line in lines)  # else it is what is left of it
     if told is not None and is_whole and told != parts:
         charges.append(Charge("fee", "Not told apart by Amazon", told - parts, 0))
@@ -61,13 +62,13 @@ def order(shop: str, row: Row, place: Place) -> Order:
         number=number,
         state="cancelled" if status == CANCELLED else "open",
         payment=_payment(row, status),
-        placed_at=shapes.moment(row.get("createdTime"), "createdTime"),
-        modified_at=shapes.moment(row.get("lastUpdatedTime"), "lastUpdatedTime"),
+        placed_at=strict.needed_moment(row, "createdTime"),
+        modified_at=strict.needed_moment(row, "lastUpdatedTime"),
         currency=currency,
         lines=lines,
         charges=tuple(charges),
         total=parts,
-        email=shapes.text(shapes.part(row, "buyer"), "buyerEmail"),
+        email=strict.text(strict.part(row, "buyer"), "buyerEmail"),
         billing=_billing(row),
         shipping=_shipping(row),
         note="; ".join(_notes(row, items)),
@@ -77,55 +78,55 @@ def order(shop: str, row: Row, place: Place) -> Order:
 
 def status_of(row: Row) -> str:
     """How far Amazon says that the order has come."""
-    return shapes.text(shapes.part(row, "fulfillment"), "fulfillmentStatus")
+    return strict.text(strict.part(row, "fulfillment"), "fulfillmentStatus")
 
 
 def is_ours(row: Row) -> bool:
     """Whether the seller sends it; else Amazon does, from its own warehouse."""
-    return shapes.text(shapes.part(row, "fulfillment"), "fulfilledBy") != "AMAZON"
+    return strict.text(strict.part(row, "fulfillment"), "fulfilledBy") != "AMAZON"
 
 
 def lacks_address(row: Row) -> bool:
     """Whether it should be sent by us, and we are not told where to."""
-    return is_ours(row) and status_of(row) == "UNSHIPPED" and not shapes.part(row, "recipient")
+    return is_ours(row) and status_of(row) == "UNSHIPPED" and not strict.part(row, "recipient")
 
 
 def pieces(row: Row) -> dict[str, int]:
     """Pieces ordered less those cancelled, by the item's id."""
     found = {}
-    for item in shapes.rows(row, "orderItems"):
+    for item in strict.rows(row, "orderItems"):
         ordered = _ordered(item)
-        found[shapes.needed(item, "orderItemId")] = ordered - _cancelled(item, status_of(row))
+        found[strict.needed(item, "orderItemId")] = ordered - _cancelled(item, status_of(row))
     return found
 
 
 def unshipped(row: Row) -> dict[str, int]:
     """Pieces that may still leave, by the item's id."""
     return {
-        shapes.needed(item, "orderItemId"): shapes.whole(
-            shapes.part(item, "fulfillment"), "quantityUnfulfilled"
+        strict.needed(item, "orderItemId"): strict.whole(
+            strict.part(item, "fulfillment"), "quantityUnfulfilled"
         )
         or 0
-        for item in shapes.rows(row, "orderItems")
+        for item in strict.rows(row, "orderItems")
     }
 
 
 def _currency(row: Row, place: Place) -> str:
-    total = shapes.part(shapes.part(row, "proceeds"), "grandTotal")
-    return shapes.text(total, "currencyCode") or place.currency
+    total = strict.part(strict.part(row, "proceeds"), "grandTotal")
+    return strict.text(total, "currencyCode") or place.currency
 
 
 def _payment(row: Row, status: str) -> Payment:
     """Amazon lets nothing be sent before the payment is sure; it charges by itself."""
     if status in PENDING:
         return "pending"
-    if status == CANCELLED and not shapes.part(row, "payment"):
+    if status == CANCELLED and not strict.part(row, "payment"):
         return "pending"
     return "paid"
 
 
 def _ordered(item: Row) -> int:
-    found = shapes.whole(item, "quantityOrdered")
+    found = strict.whole(item, "quantityOrdered")
     if found is None:
         raise ValueError("quantityOrdered is missing")
     return found
@@ -135,13 +136,13 @@ def _cancelled(item: Row, status: str) -> int:
     ordered = _ordered(item)
     if status == CANCELLED:
         return ordered
-    told = shapes.part(item, "fulfillment")
-    done, left = (shapes.whole(told, f"quantity{x}") for x in ("Fulfilled", "Unfulfilled"))
+    told = strict.part(item, "fulfillment")
+    done, left = (strict.whole(told, f"quantity{x}") for x in ("Fulfilled", "Unfulfilled"))
     return 0 if done is None or left is None else max(0, ordered - done - left)
 
 
 def _line(item: Row, amounts: Amounts, status: str, currency: str) -> OrderLine:
-    product, ordered = shapes.part(item, "product"), _ordered(item)
+    product, ordered = strict.part(item, "product"), _ordered(item)
     net, tax = amounts.net_and_tax(GOODS)
     off, off_tax = amounts.net_and_tax(DISCOUNT)
     cancelled = _cancelled(item, status)
@@ -149,9 +150,9 @@ def _line(item: Row, amounts: Amounts, status: str, currency: str) -> OrderLine:
     if cancelled:
         net, tax = _as_ordered(product, ordered, cancelled, (net, tax), amounts, currency)
     return OrderLine(
-        remote_id=shapes.needed(item, "orderItemId"),
-        sku=shapes.text(product, "sellerSku"),
-        title=shapes.text(product, "title"),
+        remote_id=strict.needed(item, "orderItemId"),
+        sku=strict.text(product, "sellerSku"),
+        title=strict.text(product, "title"),
         quantity=ordered,
         net=net,
         tax=tax,
@@ -172,18 +173,18 @@ def _as_ordered(
     if cancelled < ordered:
         kept = ordered - cancelled
         return round(net * ordered / kept), round(tax * ordered / kept)
-    price = shapes.money(shapes.part(product, "price"), "unitPrice", currency)
+    price = shapes.money(strict.part(product, "price"), "unitPrice", currency)
     if net or price is None:
         return left
     return price * ordered - (tax if amounts.is_gross else 0), tax
 
 
 def _amounts(item: Row, currency: str, place: Place) -> Amounts:
-    proceeds = shapes.part(item, "proceeds")
+    proceeds = strict.part(item, "proceeds")
     told: dict[str, int] = {}
     taxes: dict[str, int] = {}
-    for row in shapes.rows(proceeds, "breakdowns"):
-        kind, amount = shapes.text(row, "type"), shapes.money(row, "subtotal", currency) or 0
+    for row in strict.rows(proceeds, "breakdowns"):
+        kind, amount = strict.text(row, "type"), shapes.money(row, "subtotal", currency) or 0
         told[kind] = told.get(kind, 0) + (abs(amount) if kind == DISCOUNT else amount)
         if kind == TAX:
             taxes |= _taxes(row, currency)
@@ -201,8 +202,8 @@ def _amounts(item: Row, currency: str, place: Place) -> Amounts:
 
 def _taxes(row: Row, currency: str) -> dict[str, int]:
     return {
-        shapes.text(detail, "subtype"): shapes.money(detail, "value", currency) or 0
-        for detail in shapes.rows(row, "detailedBreakdowns")
+        strict.text(detail, "subtype"): shapes.money(detail, "value", currency) or 0
+        for detail in strict.rows(row, "detailedBreakdowns")
     }
 
 
@@ -220,9 +221,9 @@ def _charges(amounts: list[Amounts]) -> Iterator[Charge]:
 
 def _of_the_whole(row: Row, currency: str) -> Iterator[Charge]:
     """What stands at the order only."""
-    for part in shapes.rows(shapes.part(row, "proceeds"), "breakdowns"):
+    for part in strict.rows(strict.part(row, "proceeds"), "breakdowns"):
         amount = shapes.money(part, "subtotal", currency)
-        if shapes.text(part, "type") == "DELIVERY_TIP" and amount:
+        if strict.text(part, "type") == "DELIVERY_TIP" and amount:
             yield _charge("DELIVERY_TIP", amount, 0)
 
 
@@ -233,48 +234,48 @@ def _charge(kind: str, net: int, tax: int) -> Charge:
 
 def _billing(row: Row) -> Address:
     """Amazon tells no billing address; who bought, where it may."""
-    buyer = shapes.part(row, "buyer")
-    name, company = shapes.text(buyer, "buyerName"), shapes.text(buyer, "buyerCompanyName")
+    buyer = strict.part(row, "buyer")
+    name, company = strict.text(buyer, "buyerName"), strict.text(buyer, "buyerCompanyName")
     return Address(name=name, company=company)
 
 
 def _shipping(row: Row) -> Address:
-    found = shapes.part(shapes.part(row, "recipient"), "deliveryAddress")
-    more = [shapes.text(found, f"addressLine{n}") for n in (2, 3)]
-    towns = [shapes.text(found, name) for name in ("city", "municipality")]
+    found = strict.part(strict.part(row, "recipient"), "deliveryAddress")
+    more = [strict.text(found, f"addressLine{n}") for n in (2, 3)]
+    towns = [strict.text(found, name) for name in ("city", "municipality")]
     return Address(
-        name=shapes.text(found, "name"),
-        company=shapes.text(found, "companyName"),
-        street=shapes.text(found, "addressLine1"),
+        name=strict.text(found, "name"),
+        company=strict.text(found, "companyName"),
+        street=strict.text(found, "addressLine1"),
         street2=", ".join(part for part in more if part),
         city=next((town for town in towns if town), ""),
-        region=shapes.text(found, "stateOrRegion") or shapes.text(found, "districtOrCounty"),
-        postcode=shapes.text(found, "postalCode"),
-        country=shapes.text(found, "countryCode").upper(),
-        phone=shapes.text(found, "phone"),
+        region=strict.text(found, "stateOrRegion") or strict.text(found, "districtOrCounty"),
+        postcode=strict.text(found, "postalCode"),
+        country=strict.text(found, "countryCode").upper(),
+        phone=strict.text(found, "phone"),
     )
 
 
 def _notes(row: Row, items: list[Row]) -> Iterator[str]:
-    wishes = shapes.part(shapes.part(row, "recipient"), "deliveryPreference")
-    if shapes.text(wishes, "dropOffLocation"):
-        yield f"Leave it: {shapes.text(wishes, 'dropOffLocation')}"
+    wishes = strict.part(strict.part(row, "recipient"), "deliveryPreference")
+    if strict.text(wishes, "dropOffLocation"):
+        yield f"Leave it: {strict.text(wishes, 'dropOffLocation')}"
     asked = dict.fromkeys(
-        shapes.text(request, "cancelReason") or "no reason given"
+        strict.text(request, "cancelReason") or "no reason given"
         for item in items
-        if (request := shapes.part(shapes.part(item, "cancellation"), "cancellationRequest"))
+        if (request := strict.part(strict.part(item, "cancellation"), "cancellationRequest"))
     )
     if asked:
         yield f"The buyer asks to cancel: {', '.join(asked)}"
 
 
 def _references(row: Row) -> Iterator[tuple[str, str]]:
-    number = shapes.needed(row, "orderId")
+    number = strict.needed(row, "orderId")
     yield "number", number
-    for alias in shapes.rows(row, "orderAliases"):
-        value = shapes.text(alias, "aliasId")
+    for alias in strict.rows(row, "orderAliases"):
+        value = strict.text(alias, "aliasId")
         if value and value != number:
-            yield shapes.text(alias, "aliasType").lower() or "alias", value
-    purchase = shapes.text(shapes.part(row, "buyer"), "buyerPurchaseOrderNumber")
+            yield strict.text(alias, "aliasType").lower() or "alias", value
+    purchase = strict.text(strict.part(row, "buyer"), "buyerPurchaseOrderNumber")
     if purchase:
         yield "purchase_order", purchase

@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from agent.channels import trouble
+from agent.channels import strict, trouble
 from agent.channels.amazon import mapping_orders, shapes
 from agent.channels.amazon.client import Query
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import VendorRefused
 from agent.channels.amazon.operations import GET_ORDER, SEARCH_ORDERS
-from agent.channels.amazon.shapes import Row
+from agent.channels.strict import Row
 from agent.channels.unreadable import unreadable
 from agent.errors import ChannelError, Throttled
 from agent.model.order import Order, OrderPage
@@ -63,8 +63,8 @@ def orders(c: Connection, since: str) -> OrderPage:
         return OrderPage((), cursor.text(), more=False)
     where = c.client.where(SEARCH_ORDERS)
     try:
-        rows = shapes.rows(told, "orders")
-        token = shapes.text(shapes.part(told, "pagination"), "nextToken")
+        rows = strict.rows(told, "orders")
+        token = strict.text(strict.part(told, "pagination"), "nextToken")
         if "orders" not in told:
             raise ValueError("orders is missing")
         if token and token == cursor.token:
@@ -89,7 +89,7 @@ def newest(c: Connection) -> None:
     told = c.client.call(SEARCH_ORDERS, query=asked).json
     where = c.client.where(SEARCH_ORDERS)
     try:
-        rows = shapes.rows(told, "orders")
+        rows = strict.rows(told, "orders")
         c.nameless = c.nameless or any(mapping_orders.lacks_address(row) for row in rows)
     except ValueError as error:
         raise trouble.misshapen(str(error), where) from error
@@ -101,8 +101,8 @@ def raw(c: Connection, remote_id: str) -> Row | None:
     where = f"{c.client.where(GET_ORDER)} {remote_id}"
     try:
         told = c.client.call(GET_ORDER, {"id": remote_id}, query=query).json
-        row = shapes.part(told, "order")
-        if shapes.text(row, "orderId") != remote_id:
+        row = strict.part(told, "order")
+        if strict.text(row, "orderId") != remote_id:
             raise ValueError("it is another order, or none")
     except VendorRefused as refusal:
         if refusal.missing:
@@ -151,7 +151,7 @@ def _begins(c: Connection, cursor: Cursor) -> str:
 
 def _next_round(told: Mapping[str, object], done: Cursor) -> Cursor:
     """From where this round was complete up to; a sweep when the last one is hours ago."""
-    until = shapes.moment(told.get("lastUpdatedBefore"), "lastUpdatedBefore")
+    until = strict.needed_moment(told, "lastUpdatedBefore")
     swept = until.isoformat() if done.sweeps or not done.swept else done.swept
     is_due = until - datetime.fromisoformat(swept) >= SWEPT_EVERY
     return Cursor(until.isoformat(), swept=swept, sweeps=is_due)

@@ -12,8 +12,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 
-from agent.channels import trouble
-from agent.channels.amazon import shapes
+from agent.channels import strict, trouble
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.errors import VendorRefused
 from agent.channels.amazon.mapping import Seen
@@ -111,9 +110,9 @@ def _preparing(c: Connection) -> Preparing:
     return Preparing(what, where, trouble.RETRIES, retry_after_s=ASK_AGAIN_S)
 
 
-def _named(c: Connection, told: shapes.Row, name: str) -> str:
+def _named(c: Connection, told: strict.Row, name: str) -> str:
     try:
-        return shapes.needed(told, name)
+        return strict.needed(told, name)
     except ValueError as error:
         raise trouble.misshapen(str(error), c.client.where(GET_REPORT)) from error
 

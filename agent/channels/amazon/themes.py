@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from agent.channels import trouble
-from agent.channels.amazon import shapes
+from agent.channels import strict, trouble
 from agent.channels.amazon.connection import Connection
 from agent.channels.amazon.operations import GET_PRODUCT_TYPE
 
@@ -26,12 +25,12 @@ def _asked(c: Connection, product_type: str) -> tuple[str, ...]:
     told = c.client.call(GET_PRODUCT_TYPE, {"id": product_type}, query=query).json
     where = f"{c.client.where(GET_PRODUCT_TYPE)} {product_type}"
     try:
-        link = shapes.part(shapes.part(told, "schema"), "link")
-        schema = json.loads(c.client.download(shapes.needed(link, "resource"), packed=False))
+        link = strict.part(strict.part(told, "schema"), "link")
+        schema = json.loads(c.client.download(strict.needed(link, "resource"), packed=False))
         if not isinstance(schema, dict):
             raise ValueError("the schema is no object")
-        theme = shapes.part(shapes.part(schema, "properties"), "variation_theme")
-        name = shapes.part(shapes.part(shapes.part(theme, "items"), "properties"), "name")
+        theme = strict.part(strict.part(schema, "properties"), "variation_theme")
+        name = strict.part(strict.part(strict.part(theme, "items"), "properties"), "name")
         found = name.get("enum")
     except ValueError as error:
         raise trouble.misshapen(str(error), where) from error

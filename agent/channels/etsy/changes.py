@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from agent.channels import parts, trouble
-from agent.channels.etsy import creation, errors, inventory, listings, mapping, shape
+from agent.channels import parts, strict, trouble
+from agent.channels.etsy import creation, errors, inventory, listings, mapping
 from agent.channels.etsy.client import Body
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.inventory import Existing, Put, Step
@@ -118,7 +118,7 @@ def _do(c: Connection, page: Page, step: Step, use: Use) -> Page:
     answer = c.client.write("PATCH", path, Body(form=step.fields), use)
     try:
         return mapping.restated(page, answer)
-    except shape.Misshapen as error:
+    except strict.Misshapen as error:
         where = c.client.where("PATCH", path)
         raise trouble.misshapen(str(error), where, wrote=True) from error
 
@@ -131,7 +131,7 @@ def put(c: Connection, wanted: Page, before: Page, use: Use = Use.LISTINGS) -> P
     answer = c.client.write("PUT", path, Body(json=mapping.document(wanted)), use)
     try:
         return mapping.stocked(before, answer)
-    except shape.Misshapen as error:
+    except strict.Misshapen as error:
         where = c.client.where("PUT", path)
         raise trouble.misshapen(str(error), where, wrote=True) from error
 

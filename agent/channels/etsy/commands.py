@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.channels import parts, trouble
-from agent.channels.etsy import errors, orders, shape
+from agent.channels import parts, strict, trouble
+from agent.channels.etsy import errors, orders
 from agent.channels.etsy.client import Body
 from agent.channels.etsy.connection import Connection, bare
 from agent.channels.etsy.pace import Use
-from agent.channels.etsy.shape import Row
+from agent.channels.strict import Row
 from agent.errors import Refused
 from agent.model.change import Command, ConfirmShipment, Receipt
 
@@ -78,12 +78,12 @@ def _is_told(c: Connection, command: ConfirmShipment, row: Row) -> bool:
 def _wrong(c: Connection, command: ConfirmShipment, row: Row) -> str:
     """What is wrong with the parcel; the vendor is told no lines and pieces, so we check them."""
     try:
-        status = shape.text(row, "status")
+        status = strict.text(row, "status")
         ordered = {
-            str(shape.number(line, "transaction_id")): shape.number(line, "quantity")
-            for line in shape.rows(row, "transactions")
+            str(strict.needed_whole(line, "transaction_id")): strict.needed_whole(line, "quantity")
+            for line in strict.rows(row, "transactions")
         }
-    except shape.Misshapen as error:
+    except strict.Misshapen as error:
         raise _odd(c, row, error) from error
     if status == "canceled":
         return 'the order is "canceled"'
@@ -118,18 +118,18 @@ def _tell(c: Connection, command: ConfirmShipment) -> Receipt:
 
 def _codes(c: Connection, row: Row) -> list[str]:
     try:
-        return [shape.text(parcel, "tracking_code") for parcel in shape.rows(row, "shipments")]
-    except shape.Misshapen as error:
+        return [strict.text(parcel, "tracking_code") for parcel in strict.rows(row, "shipments")]
+    except strict.Misshapen as error:
         raise _odd(c, row, error) from error
 
 
 def _flag(c: Connection, row: Row, name: str) -> bool:
     try:
-        return shape.flag(row, name)
-    except shape.Misshapen as error:
+        return strict.flag(row, name)
+    except strict.Misshapen as error:
         raise _odd(c, row, error) from error
 
 
-def _odd(c: Connection, row: Row, error: shape.Misshapen) -> Exception:
+def _odd(c: Connection, row: Row, error: strict.Misshapen) -> Exception:
     where = f"{c.shop} order {row.get('receipt_id')}"
     return trouble.misshapen(str(error), where, wrote=False)

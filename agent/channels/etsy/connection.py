@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from agent.channels import trouble
-from agent.channels.etsy import shape
+from agent.channels import strict, trouble
 from agent.channels.etsy.client import Client
 from agent.channels.etsy.mapping import Page
 from agent.channels.etsy.pace import Use
@@ -57,12 +56,12 @@ class Connection:
         row = self.client.read(self.root, use=Use.ORDERS)
         try:
             return Facts(
-                shape.text(row, "shop_name") or str(self.settings.shop_id),
-                shape.text(row, "currency_code"),
-                shape.text(row, "shipping_from_country_iso"),
-                shape.flag(row, "is_vacation"),
+                strict.text(row, "shop_name") or str(self.settings.shop_id),
+                strict.text(row, "currency_code"),
+                strict.text(row, "shipping_from_country_iso"),
+                strict.flag(row, "is_vacation"),
             )
-        except shape.Misshapen as error:
+        except strict.Misshapen as error:
             where = self.client.where("GET", self.root)
             raise trouble.misshapen(str(error), where, wrote=False) from error
 
@@ -75,8 +74,8 @@ class Connection:
         query = {"origin_country_iso": country}
         answer = self.client.read("/shipping-carriers", query, Use.ORDERS)
         try:
-            named = [shape.text(row, "name") for row in shape.rows(answer, "results")]
-        except shape.Misshapen as error:
+            named = [strict.text(row, "name") for row in strict.rows(answer, "results")]
+        except strict.Misshapen as error:
             where = self.client.where("GET", "/shipping-carriers")
             raise trouble.misshapen(str(error), where, wrote=False) from error
         return {bare(name): slug(name) for name in named if name}

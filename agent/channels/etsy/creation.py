@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agent.channels import parts, trouble
+from agent.channels import parts, strict, trouble
 from agent.channels.etsy import changes as writes
 from agent.channels.etsy import inventory, listings, mapping, pictures, shape, variants
 from agent.channels.etsy.client import Body
@@ -139,10 +139,13 @@ def _fields(c: Connection, first: CreateListing) -> dict[str, str]:
 def _begun(c: Connection, answer: Mapping[str, object]) -> Page:
     """The draft as the answer tells it, without an inventory yet."""
     try:
-        number, currency = shape.number(answer, "listing_id"), shape.currency(answer, "price")
+        number, currency = (
+            strict.needed_whole(answer, "listing_id"),
+            shape.currency(answer, "price"),
+        )
         empty: dict[str, tuple[int, ...]] = dict.fromkeys(ON, ())
         return mapping.restated(Page(number, "", "", "", currency, (), empty), answer)
-    except shape.Misshapen as error:
+    except strict.Misshapen as error:
         where = c.client.where("POST", f"{c.root}/listings")
         raise trouble.misshapen(str(error), where, wrote=True) from error
 

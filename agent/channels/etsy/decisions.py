@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from agent.channels.etsy import listings
 from agent.channels.etsy.connection import Connection
-from agent.channels.etsy.shape import Row
+from agent.channels.strict import Row
 from agent.errors import Refused
 
 

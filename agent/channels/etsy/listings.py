@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
-from agent.channels import trouble
-from agent.channels.etsy import errors, mapping, shape
+from agent.channels import strict, trouble
+from agent.channels.etsy import errors, mapping
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.mapping import Page
 from agent.channels.etsy.pace import Use
-from agent.channels.etsy.shape import Row
 from agent.channels.resume import Pages, resumed
+from agent.channels.strict import Row
 from agent.model.listing import Listing, Shown
 
 Some = TypeVar("Some")
@@ -104,7 +104,7 @@ def rows(c: Connection, answer: Row, path: str) -> Sequence[Row]:
         raise trouble.misshapen(
             "it has no list of results", c.client.where("GET", path), wrote=False
         )
-    return _shaped(c, path, partial(shape.rows, answer, "results"))
+    return _shaped(c, path, partial(strict.rows, answer, "results"))
 
 
 def _read(c: Connection, ids: Sequence[int], use: Use) -> dict[int, Page]:
@@ -148,7 +148,7 @@ def _every(c: Connection, states: Sequence[str], place: Place | None) -> Pages:
         }
         answer = c.client.read(path, query)
         found = rows(c, answer, path)
-        count = _shaped(c, path, partial(shape.number, answer, "count"))
+        count = _shaped(c, path, partial(strict.needed_whole, answer, "count"))
         if 0 <= count < at.count and at.offset:
             at = replace(at, offset=max(0, at.offset - MOST), count=count)
             continue
@@ -187,12 +187,12 @@ def _page(c: Connection, path: str, row: Row) -> Page | None:
 
 
 def _number(c: Connection, path: str, row: Row) -> int:
-    return _shaped(c, path, partial(shape.number, row, "listing_id"))
+    return _shaped(c, path, partial(strict.needed_whole, row, "listing_id"))
 
 
 def _shaped(c: Connection, path: str, take: Callable[[], Some]) -> Some:
     """What is taken out of an answer. Unavailable, naming the field, when it is not as documented."""
     try:
         return take()
-    except shape.Misshapen as error:
+    except strict.Misshapen as error:
         raise trouble.misshapen(str(error), c.client.where("GET", path), wrote=False) from error

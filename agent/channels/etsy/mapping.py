@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from agent.channels import strict
 from agent.channels.etsy import shape
-from agent.channels.etsy.shape import Row
+from agent.channels.strict import Row
 from agent.model.listing import Listing, Shown, State
 from agent.model.money import from_minor
 
@@ -87,12 +88,12 @@ def page(row: Row) -> Page | None:
     if inventory is None:
         return None
     if not isinstance(inventory, dict):
-        raise shape.Misshapen("inventory is no object")
+        raise strict.Misshapen("inventory is no object")
     found = Page(
-        id=shape.number(row, "listing_id"),
-        state=shape.text(row, "state"),
-        title=html.unescape(shape.text(row, "title")),
-        description=html.unescape(shape.text(row, "description")),
+        id=strict.needed_whole(row, "listing_id"),
+        state=strict.text(row, "state"),
+        title=html.unescape(strict.text(row, "title")),
+        description=html.unescape(strict.text(row, "description")),
         currency="",
         products=(),
         on={},
@@ -103,13 +104,13 @@ def page(row: Row) -> Page | None:
 def stocked(before: Page, inventory: Row) -> Page:
     """The page with the inventory that an answer tells."""
     products, currency = [], before.currency
-    for row in shape.rows(inventory, "products"):
-        offerings = [o for o in shape.rows(row, "offerings") if not shape.flag(o, "is_deleted")]
-        if shape.flag(row, "is_deleted") or not offerings:
+    for row in strict.rows(inventory, "products"):
+        offerings = [o for o in strict.rows(row, "offerings") if not strict.flag(o, "is_deleted")]
+        if strict.flag(row, "is_deleted") or not offerings:
             continue
         currency = shape.currency(offerings[0], "price")
         products.append(_product(row, offerings[0]))
-    on = {name: shape.numbers(inventory, name) for name in ON}
+    on = {name: tuple(strict.numbers(inventory, name)) for name in ON}
     return replace(before, products=tuple(products), on=on, currency=currency)
 
 
@@ -117,9 +118,9 @@ def restated(before: Page, row: Row) -> Page:
     """The page with what the answer to an update of the listing tells."""
     return replace(
         before,
-        state=shape.text(row, "state"),
-        title=html.unescape(shape.text(row, "title")),
-        description=html.unescape(shape.text(row, "description")),
+        state=strict.text(row, "state"),
+        title=html.unescape(strict.text(row, "title")),
+        description=html.unescape(strict.text(row, "description")),
     )
 
 
@@ -201,12 +202,14 @@ def unmarked(description: str) -> str:
 def _product(row: Row, offering: Row) -> Product:
     readiness = offering.get("readiness_state_id")
     return Product(
-        sku=shape.text(row, "sku"),
+        sku=strict.text(row, "sku"),
         price=shape.money(offering, "price"),
-        quantity=shape.number(offering, "quantity"),
-        is_enabled=shape.flag(offering, "is_enabled"),
-        readiness=None if readiness is None else shape.number(offering, "readiness_state_id"),
-        values=tuple(_value(value) for value in shape.rows(row, "property_values")),
+        quantity=strict.needed_whole(offering, "quantity"),
+        is_enabled=strict.flag(offering, "is_enabled"),
+        readiness=None
+        if readiness is None
+        else strict.needed_whole(offering, "readiness_state_id"),
+        values=tuple(_value(value) for value in strict.rows(row, "property_values")),
     )
 
 
@@ -214,11 +217,11 @@ def _value(row: Row) -> dict[str, Any]:
     """A property value as a write takes it: without what only reads have."""
     scale = row.get("scale_id")
     return {
-        "property_id": shape.number(row, "property_id"),
-        "property_name": shape.text(row, "property_name"),
-        "scale_id": None if scale is None else shape.number(row, "scale_id"),
-        "value_ids": list(shape.numbers(row, "value_ids")),
-        "values": list(shape.texts(row, "values")),
+        "property_id": strict.needed_whole(row, "property_id"),
+        "property_name": strict.text(row, "property_name"),
+        "scale_id": None if scale is None else strict.needed_whole(row, "scale_id"),
+        "value_ids": list(strict.numbers(row, "value_ids")),
+        "values": strict.texts(row, "values"),
     }
 
 

@@ -6,8 +6,9 @@ import html
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
+from agent.channels import strict
 from agent.channels.etsy import shape
-from agent.channels.etsy.shape import Row
+from agent.channels.strict import Row
 from agent.model.money import to_minor
 from agent.model.order import Address, Charge, Order, OrderLine, OrderState, Payment
 
@@ -18,9 +19,9 @@ def order(shop: str, row: Row) -> Order:
     Prices contain VAT where Etsy tells of any; what it calls tax comes on top. Both are told for the
     whole order and shared out over the lines and the shipping by what each costs.
     """
-    number = str(shape.number(row, "receipt_id"))
+    number = str(strict.needed_whole(row, "receipt_id"))
     currency = shape.currency(row, "grandtotal")
-    total, status = shape.money(row, "grandtotal"), shape.text(row, "status")
+    total, status = shape.money(row, "grandtotal"), strict.text(row, "status")
     goods = _goods(row, currency)
     sent = shape.money(row, "total_shipping_cost")
     inside, on_top = shape.money(row, "total_vat_cost"), shape.money(row, "total_tax_cost")
@@ -30,7 +31,7 @@ def order(shop: str, row: Row) -> Order:
     cancelled = status == "canceled"
     lines = tuple(
         _line(line, parts[at], cancelled=cancelled)
-        for at, line in enumerate(shape.rows(row, "transactions"))
+        for at, line in enumerate(strict.rows(row, "transactions"))
     )
     net, tax = parts[-1]
     charges = [Charge("shipping", "Shipping", net, tax)] if net or tax else []
@@ -47,7 +48,7 @@ def order(shop: str, row: Row) -> Order:
         lines=lines,
         charges=(*charges, *_rest(row, total - sum(bases) - on_top)),
         total=total,
-        email=shape.text(row, "buyer_email"),
+        email=strict.text(row, "buyer_email"),
         billing=address,
         shipping=address,
         note="\n".join(_notes(row)),
@@ -74,8 +75,8 @@ def _goods(row: Row, currency: str) -> list[int]:
 
     Sales and coupons of Shop Manager stand in the discount alone, a line's price is the ordinary one.
     """
-    lines = shape.rows(row, "transactions")
-    prices = [shape.money(line, "price") * shape.number(line, "quantity") for line in lines]
+    lines = strict.rows(row, "transactions")
+    prices = [shape.money(line, "price") * strict.needed_whole(line, "quantity") for line in lines]
     off = shape.money(row, "discount_amt")
     told = [_coupon(line, currency) for line in lines]
     discounts = told if sum(told) == off else shared(off, prices)
@@ -85,15 +86,15 @@ def _goods(row: Row, currency: str) -> list[int]:
 def _coupon(line: Row, currency: str) -> int:
     value = line.get("shop_coupon") or 0
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise shape.Misshapen(f"shop_coupon is no number: {value!r}"[:80])
+        raise strict.Misshapen(f"shop_coupon is no number: {value!r}"[:80])
     return to_minor(Decimal(str(value)), currency)
 
 
 def _line(line: Row, part: tuple[int, int], *, cancelled: bool) -> OrderLine:
-    pieces = shape.number(line, "quantity")
+    pieces = strict.needed_whole(line, "quantity")
     return OrderLine(
-        remote_id=str(shape.number(line, "transaction_id")),
-        sku=shape.text(line, "sku"),
+        remote_id=str(strict.needed_whole(line, "transaction_id")),
+        sku=strict.text(line, "sku"),
         title=_title(line),
         quantity=pieces,
         net=part[0],
@@ -105,11 +106,11 @@ def _line(line: Row, part: tuple[int, int], *, cancelled: bool) -> OrderLine:
 def _title(line: Row) -> str:
     """The title with what the buyer chose or had written on it."""
     chosen = [
-        f"{html.unescape(shape.text(v, 'formatted_name'))}:"
-        f" {html.unescape(shape.text(v, 'formatted_value'))}"
-        for v in shape.rows(line, "variations")
+        f"{html.unescape(strict.text(v, 'formatted_name'))}:"
+        f" {html.unescape(strict.text(v, 'formatted_value'))}"
+        for v in strict.rows(line, "variations")
     ]
-    title = html.unescape(shape.text(line, "title"))
+    title = html.unescape(strict.text(line, "title"))
     return f"{title} ({'; '.join(chosen)})" if chosen else title
 
 
@@ -128,28 +129,28 @@ def _state(status: str) -> OrderState:
 
 
 def _payment(row: Row, status: str, total: int) -> Payment:
-    back = sum(shape.money(refund, "amount") for refund in shape.rows(row, "refunds"))
+    back = sum(shape.money(refund, "amount") for refund in strict.rows(row, "refunds"))
     if status == "fully refunded" or (total and back >= total):
         return "refunded"
-    return "paid" if shape.flag(row, "is_paid") else "pending"
+    return "paid" if strict.flag(row, "is_paid") else "pending"
 
 
 def _address(row: Row) -> Address:
     """Where the goods go; empty where Etsy does not tell this app."""
     return Address(
-        name=shape.text(row, "name"),
-        street=shape.text(row, "first_line"),
-        street2=shape.text(row, "second_line"),
-        city=shape.text(row, "city"),
-        region=shape.text(row, "state"),
-        postcode=shape.text(row, "zip"),
-        country=shape.text(row, "country_iso"),
+        name=strict.text(row, "name"),
+        street=strict.text(row, "first_line"),
+        street2=strict.text(row, "second_line"),
+        city=strict.text(row, "city"),
+        region=strict.text(row, "state"),
+        postcode=strict.text(row, "zip"),
+        country=strict.text(row, "country_iso"),
     )
 
 
 def _notes(row: Row) -> Iterable[str]:
-    if message := shape.text(row, "message_from_buyer"):
+    if message := strict.text(row, "message_from_buyer"):
         yield html.unescape(message)
-    if shape.flag(row, "is_gift"):
-        words = html.unescape(shape.text(row, "gift_message"))
+    if strict.flag(row, "is_gift"):
+        words = html.unescape(strict.text(row, "gift_message"))
         yield f"A gift: {words}" if words else "A gift"

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from agent.channels import trouble
+from agent.channels import strict, trouble
 from agent.channels.etsy import errors, listings, mapping_orders, shape
 from agent.channels.etsy.connection import Connection
 from agent.channels.etsy.pace import Use
-from agent.channels.etsy.shape import Row
+from agent.channels.strict import Row
 from agent.channels.unreadable import unreadable
 from agent.model.order import Order, OrderPage
 
@@ -144,8 +144,8 @@ def _rows(c: Connection, query: dict[str, str | int]) -> tuple[Sequence[Row], in
     answer = c.client.read(path, {"limit": PAGE, **query}, Use.ORDERS)
     found = listings.rows(c, answer, path)
     try:
-        return found, shape.number(answer, "count")
-    except shape.Misshapen as error:
+        return found, strict.needed_whole(answer, "count")
+    except strict.Misshapen as error:
         raise trouble.misshapen(str(error), c.client.where("GET", path), wrote=False) from error
 
 
@@ -153,7 +153,7 @@ def _changed(found: Sequence[Row]) -> list[int]:
     """When the rows were changed, as far as that can be read."""
     times = []
     for row in found:
-        with contextlib.suppress(shape.Misshapen):
+        with contextlib.suppress(strict.Misshapen):
             at = shape.moment(row, "updated_timestamp", "update_timestamp")
             times.append(int(at.timestamp()))
     return times
@@ -163,6 +163,6 @@ def _order(c: Connection, row: Row) -> Order:
     """The order; one that cannot be read stops no other, and is told for a person to see."""
     try:
         return mapping_orders.order(c.shop, row)
-    except shape.Misshapen as error:
+    except strict.Misshapen as error:
         log.warning("channel=%s order=%s %s", c.shop, row.get("receipt_id"), error)
         return unreadable(c.shop, row.get("receipt_id"), "", error)

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from agent.channels.etsy import mapping_orders, shape
+from agent.channels import strict
+from agent.channels.etsy import mapping_orders
 from agent.model.order import Address, Charge, Order
 
 
@@ -187,7 +188,7 @@ def test_older_names_of_the_times_will_do() -> None:
     ],
 )
 def test_a_field_of_another_type_is_named(field: str, value: Any, words: str) -> None:
-    with pytest.raises(shape.Misshapen) as caught:
+    with pytest.raises(strict.Misshapen) as caught:
         mapping_orders.order("etsy", receipt(**{field: value}))
     assert str(caught.value) == words
 
