@@ -54,7 +54,7 @@ class Lane:
     shop: str = ""  # the channel that this lane talks to
     answers: frozenset[str] = frozenset()  # the words that wake it
     unsent: Unsent = field(default_factory=Unsent)  # what it goes on with after a pause
-    is_unfinished: bool = False  # it asked to be called before its schedule says
+    asks_at: datetime | None = None  # when it wants to be called, whatever its schedule says
     bell: threading.Event = field(default_factory=threading.Event)
 
     def tick(self, site: Site) -> frozenset[str]:
@@ -63,14 +63,15 @@ class Lane:
         quiet_s = trouble.quiet_for(site, self.shop) if self.shop else 0.0
         if quiet_s > 0:
             self.due_at = now + timedelta(seconds=quiet_s)
+            self.asks_at = self.asks_at and max(self.asks_at, self.due_at)
             return frozenset()
-        waits, wake = [self.every_s], frozenset[str]()
+        asked, wake = list[float](), frozenset[str]()
         for name, station in self.stations:
             did = self.run(site, name, station)
             wake |= did.wake
-            waits += [0.0] if did.more else [] if did.again_s is None else [did.again_s]
-        self.is_unfinished = min(waits) < self.every_s
-        self.due_at = now + timedelta(seconds=min(waits))
+            asked += [0.0] if did.more else [] if did.again_s is None else [did.again_s]
+        self.asks_at = now + timedelta(seconds=min(asked)) if asked else None
+        self.due_at = now + timedelta(seconds=min([self.every_s, *asked]))
         return wake
 
     def run(self, site: Site, name: str, station: Station) -> Did:
@@ -149,9 +150,8 @@ class Engine:
     def next_work(self) -> datetime:
         """When the next lane wants to be called for work that it has begun, not by its schedule."""
         never = self.site.ports.clock.now() + timedelta(days=365)
-        begun = [lane for lane in self.lanes if lane.is_unfinished]
-        awaited = [x for x in begun if not (x.shop and trouble.is_down(self.site, x.shop))]
-        return min((lane.due_at for lane in awaited), default=never)
+        awaited = (x for x in self.lanes if not (x.shop and trouble.is_down(self.site, x.shop)))
+        return min((lane.asks_at for lane in awaited if lane.asks_at), default=never)
 
     def next_due(self) -> datetime:
         """When the next lane wants to be called (who waits here needs nobody to look for people)."""

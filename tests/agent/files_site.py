@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +36,10 @@ class MovedClock(Clock):
 
     def mono(self) -> float:
         return (self.time - NOON).total_seconds()
+
+    def wait(self, wake: threading.Event, seconds: float) -> bool:
+        self.time += timedelta(seconds=seconds)
+        return False
 
 
 class FilesSite:

@@ -6,10 +6,12 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from agent.flow.engine import Engine
 from agent.flow.examination import examine
 from agent.flow.watch import Memory, claimed_twice, scan, watched_folders
 from tests.agent.files_site import FilesSite
@@ -192,6 +194,18 @@ def test_a_locked_file_is_waited_for(site: FilesSite) -> None:
     site.wait(60)
     site.work()
     assert site.state() == "applied"
+
+
+@pytest.mark.parametrize("every_s", [1.0, 2.0, 10.0], ids=lambda s: f"looked for every {s:.0f} s")
+def test_a_round_waits_until_files_are_settled(site: FilesSite, every_s: float) -> None:
+    settings = site.site.settings
+    every = settings.every.model_copy(update={"scan": every_s})
+    site.site = replace(site.site, settings=settings.model_copy(update={"every": every}))
+    site.drop("items.csv", DATA)
+    began = site.clock.time
+    Engine(site.site).round_and_settle()
+    assert site.state() == "applied"
+    assert (site.clock.time - began).total_seconds() <= 3
 
 
 def test_a_file_that_two_feeds_mean_is_taken_by_none_and_named(tmp_path: Path) -> None:
