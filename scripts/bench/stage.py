@@ -23,20 +23,11 @@ from typing import Any
 
 from simulator.channels import Goods
 from simulator.connections import shops
+from simulator.scenario.settings import GUARDS
 
 PRICE, ON_HAND = Decimal("49.00"), 12
 QUIET_S = 3.0  # longer than a file takes to settle
 PATIENCE_S = 120.0  # for the world to be stocked, and for the agent's first look at it
-GUARDS = {
-    "to_zero": 100,
-    "unpublished": 100,
-    "price_move": 1000,
-    "price_moves": 100,
-    "file_shrunk": 50,
-    "price_zero": "hold",
-    "under_cost": "hold",
-    "free": 100,
-}
 
 
 class Late(Exception):

@@ -38,6 +38,10 @@ class MortalDatabase(Database):
         self.fuse.burn()
         return super().run(sql, values)
 
+    def insert(self, sql: str, values: Any = ()) -> int:
+        self.fuse.burn()
+        return super().insert(sql, values)
+
     def run_many(self, sql: str, rows: Any) -> None:
         self.fuse.burn()
         super().run_many(sql, rows)
@@ -49,3 +53,7 @@ class MortalDatabase(Database):
     def row(self, sql: str, values: Any = ()) -> Any:
         self.fuse.burn()
         return super().row(sql, values)
+
+    def barrier(self) -> None:
+        self.fuse.burn()
+        super().barrier()

@@ -10,7 +10,7 @@ import pytest
 from agent.flow.watch import Memory
 from agent.ports.database import Database
 from tests.agent.files_site import FilesSite
-from tests.agent.flow.test_orders_crash import Fuse, Killed, MortalDatabase
+from tests.agent.mortal import Fuse, Killed, MortalDatabase
 
 FIRST = "sku,title,price,qty\nRETRO-CLOCK,Clock,49.00,3\nOAK-SHELF-80,Shelf,129.90,1\n"
 SECOND = "sku,title,price,qty\nRETRO-CLOCK,Clock,45.00,3\nLAMP-01,Lamp,x,1\nMUG-7,Mug,5.00,2\n"
