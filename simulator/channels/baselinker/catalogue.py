@@ -6,6 +6,7 @@ from typing import Any
 
 from simulator.channels.baselinker.calls import Call
 from simulator.channels.baselinker.errors import wrong
+from simulator.channels.baselinker.params import whole
 from simulator.channels.baselinker.store import Store, goods
 from simulator.commerce.shop import Document
 
@@ -75,7 +76,7 @@ def add_inventory(call: Call) -> dict[str, Any]:
 
 
 def _known(call: Call, name: str) -> list[int]:
-    ids = [int(v) for v in call.params.rows(name) if str(v).isdigit()]
+    ids = [i for i in map(whole, call.params.rows(name)) if i is not None]
     if not ids or any(call.store.shop.get("price_group", i) is None for i in ids):
         raise wrong(name, "Invalid price group ID")
     return ids

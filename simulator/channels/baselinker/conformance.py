@@ -127,7 +127,7 @@ def call_of(request: httpx.Request) -> tuple[str, Any]:
     name, text = form.get("method", [""])[0], form.get("parameters", [""])[0]
     try:
         return name, json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return name, None
 
 

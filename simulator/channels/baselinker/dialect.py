@@ -179,7 +179,7 @@ class BaseLinker:
     def let_in(self, token: str) -> None:
         """Check a caller's token and count the call. Refused otherwise."""
         if not token:
-            raise Refused("ERROR_EMPTY_TOKEN", "No API token")
+            raise Refused("ERROR_EMPTY_TOKEN", "No user token provided.")
         if token != self.shop.setting("token"):
             raise Refused("ERROR_AUTH_TOKEN", "Invalid user token")
         self.throttle.take(

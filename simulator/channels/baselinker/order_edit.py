@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.baselinker import journal, order_rows, orders
 from simulator.channels.baselinker.calls import Call
 from simulator.channels.baselinker.errors import wrong
-from simulator.channels.baselinker.params import Params, rows_of
+from simulator.channels.baselinker.params import Params, rows_of, whole
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def set_order_statuses(call: Call) -> dict[str, Any]:
     """Move several orders to another status; those that are not there are passed over."""
     target = status(call)
     for id in call.params.rows("order_ids"):
-        found = call.store.shop.get("order", int(id)) if str(id).isdigit() else None
+        found = call.store.shop.get("order", whole(id) or 0)
         if found is not None:
             orders.move_to(call.dialect, found, target)
     return {}

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from simulator.channels.baselinker.errors import Refused, wrong
 
 CENT = Decimal("0.01")
+MOST = 2**53  # beyond it, numbers in JSON are not exact
 Given = TypeVar("Given")
 
 
@@ -95,8 +96,9 @@ def whole(given: Any) -> int | None:
     if isinstance(given, bool) or given is None:
         return None
     try:
-        return int(Decimal(str(given).strip()))
-    except (InvalidOperation, ValueError, OverflowError):
+        number = Decimal(str(given).strip())
+        return int(number) if abs(number) <= MOST else None
+    except InvalidOperation:  # no number at all, or none that compares
         return None
 
 

@@ -152,7 +152,7 @@ def _apply_plain(given: Params, body: dict[str, Any], warnings: dict[str, str]) 
         if name in given:
             body[name] = given.rows(name, [])
     if given.has("tax_rate"):
-        rate = Decimal(str(given["tax_rate"]))
+        rate = given.money("tax_rate")
         if 0 <= rate <= 100 or rate in TAXES:
             body["tax_rate"] = str(rate)
         else:

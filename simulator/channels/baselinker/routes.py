@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.channels.baselinker.dialect import BaseLinker
 
 CONNECTOR = "/connector.php"
+FORM_BYTES = 2**26  # sixteen pictures of 2 MB as base64, and the rest of a product
 
 
 @cache
@@ -36,6 +37,7 @@ def methods() -> dict[str, Method]:
 def create_app(dialect: BaseLinker) -> Flask:
     """The vendor's web server."""
     app = Flask(__name__)
+    app.config["MAX_FORM_MEMORY_SIZE"] = FORM_BYTES
 
     @app.route(CONNECTOR, methods=["GET", "POST"])
     def connector() -> Response:
@@ -74,14 +76,20 @@ def _parameters(text: str) -> Params:
     if not text.strip():
         return Params({})
     try:
-        given = json.loads(text)
-    except ValueError as error:
+        given = json.loads(text, parse_constant=_no_constant)
+        json.dumps(given, ensure_ascii=False).encode()  # half a surrogate pair is no text
+    except (ValueError, RecursionError) as error:
         raise Refused("ERROR_PARSE_JSON_PARAMETERS", "") from error
     if given in (None, []):
         return Params({})
     if not isinstance(given, Mapping):
         raise Refused("ERROR_PARSE_JSON_PARAMETERS", "")
     return Params(given)
+
+
+def _no_constant(name: str) -> None:
+    """Python's JSON also knows NaN and Infinity; PHP's does not."""
+    raise ValueError(name)
 
 
 def _php(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
@@ -207,6 +208,13 @@ def test_pictures_are_written_from_0_and_read_from_1(account: Account) -> None:
     }
     add(account, product_id=id, images={"0": ""})
     assert list(data(account, id)["images"]) == ["16"]
+
+
+def test_a_picture_may_have_two_megabytes_and_no_more(account: Account) -> None:
+    most = 2 * 1024 * 1024
+    for size, warned in ((most, []), (most + 1, {"images": "Image 0: the file is too large"})):
+        picture = f"data:{base64.b64encode(bytes(size)).decode()}"
+        assert add(account, sku="ART", images={"0": picture})["warnings"] == warned
 
 
 def test_a_plus_that_became_a_space_spoils_a_picture(account: Account) -> None:

@@ -29,7 +29,7 @@ def test_without_a_token_nothing_is_told(account: Account) -> None:
     assert sent(account, data=FORM) == {
         "status": "ERROR",
         "error_code": "ERROR_EMPTY_TOKEN",
-        "error_message": "No API token",
+        "error_message": "No user token provided.",
     }
 
 
@@ -57,7 +57,9 @@ def test_no_parameters_may_be_said_in_many_ways(account: Account, parameters: st
     assert sent(account, data=form, headers=headers)["status"] == "SUCCESS"
 
 
-@pytest.mark.parametrize("parameters", ["{", "7", '"x"', "[1]"])
+@pytest.mark.parametrize(
+    "parameters", ["{", "7", '"x"', "[1]", '{"a": NaN}', '{"a": "\\ud800"}', '{"a":' * 10**5]
+)
 def test_parameters_that_are_no_object_are_refused(account: Account, parameters: str) -> None:
     form = {"method": "getInventories", "parameters": parameters}
     body = sent(account, data=form, headers={"X-BLToken": account.token})
@@ -72,6 +74,19 @@ def test_a_missing_parameter_is_named(account: Account) -> None:
     assert account.refusal("getInventoryProductsList") == "ERROR_INVENTORY_ID"
     body = account.answer("getInventoryProductsList", inventory_id=999)
     assert body["error_message"] == "Invalid catalog ID: 999"
+
+
+@pytest.mark.parametrize("number", [2**70, "1e30", "many", [], {}, True])
+def test_no_number_is_too_strange_to_be_refused(account: Account, number: object) -> None:
+    assert account.refusal("getInventoryProductsList", inventory_id=number) == "ERROR_INVENTORY_ID"
+    assert account.refusal("getOrders", id_from=number) == "ERROR_ID_FROM"
+    named = {"inventory_id": account.inventory, "page": number}
+    assert account.refusal("getInventoryProductsStock", **named) == "ERROR_PAGE"
+
+
+def test_a_tax_rate_that_is_none_is_refused(account: Account) -> None:
+    named = {"inventory_id": account.inventory, "tax_rate": "23%"}
+    assert account.refusal("addInventoryProduct", **named) == "ERROR_TAX_RATE"
 
 
 def test_elsewhere_there_is_nothing(account: Account) -> None:
