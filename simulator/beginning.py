@@ -11,9 +11,11 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from simulator.commerce.transactions import together
 
 TABLES = ("documents", "numbers", "settings")  # what a reset brings back
 SUFFIX = ".world.sqlite"
@@ -37,25 +39,11 @@ def restore(db: sqlite3.Connection, shop: str) -> None:
 
 
 def _copy(db: sqlite3.Connection, source: str, target: str, shop: str) -> None:
-    with at_once(db):
+    with together(db):
         for table in TABLES:
             db.execute(f"delete from {target}.{table} where shop = ?", (shop,))  # noqa: S608
             rows = f"select * from {source}.{table} where shop = ?"  # noqa: S608
             db.execute(f"insert into {target}.{table} {rows}", (shop,))
-
-
-@contextlib.contextmanager
-def at_once(db: sqlite3.Connection) -> Iterator[None]:
-    """One transaction around everything inside, unless there is one already."""
-    if db.in_transaction:
-        yield
-        return
-    db.execute("begin")
-    try:
-        yield
-    finally:
-        if db.in_transaction:
-            db.execute("commit")
 
 
 # -- as a file ------------------------------------------------------------------------------------

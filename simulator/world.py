@@ -19,6 +19,7 @@ from simulator.chance import Chance
 from simulator.channels import Dialect, Goods
 from simulator.clock import Clock
 from simulator.commerce.shop import Shop, connect
+from simulator.commerce.transactions import together
 from simulator.control import control
 from simulator.dials import Dials
 from simulator.faults import Faults
@@ -135,7 +136,7 @@ class World:
 
     def _stock(self, dialect: Dialect) -> None:
         if self.goods:
-            with beginning.at_once(self.db), dialect.shop.in_bulk():
+            with together(self.db), dialect.shop.in_bulk():
                 dialect.stock(self.goods)
 
     def shop(self, name: str) -> Shop:

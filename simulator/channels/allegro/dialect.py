@@ -12,6 +12,7 @@ from simulator.channels.allegro.errors import Unauthorised
 from simulator.channels.allegro.limits import Limits
 from simulator.channels.allegro.store import Store
 from simulator.channels.allegro.storefront import Storefront
+from simulator.commerce.transactions import whole
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -152,21 +153,7 @@ class Allegro:
         if db.in_transaction:
             yield
             return
-        with self._whole():
+        with whole(db):
             jobs.settle(self.store, works.WORKS)
-        with self._whole():
+        with whole(db, Unauthorised):  # a refused login may use something up
             yield
-
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        db = self.shop.db
-        db.execute("begin")
-        try:
-            yield
-        except Unauthorised:
-            db.execute("commit")  # a refused login may use something up
-            raise
-        except BaseException:
-            db.execute("rollback")
-            raise
-        db.execute("commit")

@@ -27,6 +27,7 @@ from simulator.channels.amazon.marketplaces import Marketplace
 from simulator.channels.amazon.notifications import Notifications
 from simulator.channels.amazon.orders import Orders
 from simulator.channels.amazon.storefront import Storefront
+from simulator.commerce.transactions import whole
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -164,19 +165,10 @@ class Amazon:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The world's lock and one transaction, with everything that is due done first."""
-        with self.world.lock:
-            db = self.shop.db
-            if db.in_transaction:
-                yield
-                return
-            db.execute("begin")
-            try:
+        with self.world.lock, whole(self.shop.db) as is_first:
+            if is_first:
                 self._do_due()
-                yield
-            except BaseException:
-                db.execute("rollback")
-                raise
-            db.execute("commit")
+            yield
 
     def _do_due(self) -> None:
         if self.shop.setting("keys") is None:

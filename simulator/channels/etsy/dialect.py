@@ -14,6 +14,7 @@ from simulator.channels.etsy.limits import Limits
 from simulator.channels.etsy.operator import ACTIONS
 from simulator.channels.etsy.store import Store
 from simulator.channels.etsy.storefront import Storefront
+from simulator.commerce.transactions import part, together
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -198,30 +199,18 @@ class Etsy:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The world's lock and one database transaction; what was written stays."""
-        with self.world.lock:
-            db = self.shop.db
-            outer = db.in_transaction
-            if not outer:
-                db.execute("begin")
-            try:
-                yield
-            finally:
-                if not outer and db.in_transaction:
-                    db.execute("commit")
+        with self.world.lock, together(self.shop.db):
+            yield
 
     @contextmanager
     def whole(self) -> Iterator[None]:
         """All of what is written inside, or, when it is refused, nothing."""
-        db = self.shop.db
-        db.execute("savepoint etsy")
         try:
-            yield
+            with part(self.shop.db):
+                yield
         except BaseException:
-            db.execute("rollback to etsy")
-            db.execute("release etsy")
             self.store.forget()
             raise
-        db.execute("release etsy")
 
     def _allowed(self) -> tuple[int, int]:
         """Calls per second and per day, by the dial."""

@@ -21,6 +21,7 @@ from simulator.channels.houzz import (
 from simulator.channels.houzz.auth import USER_NAME, Keys
 from simulator.channels.houzz.shelf import Shelf
 from simulator.channels.houzz.storefront import Storefront
+from simulator.commerce.transactions import whole
 from simulator.wire.throttle import CostBucket
 
 if TYPE_CHECKING:
@@ -178,18 +179,8 @@ class Houzz:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The world's lock and one transaction: kept when all went well, undone when it did not."""
-        with self.world.lock:
-            db = self.shop.db
-            if db.in_transaction:
-                yield
-                return
-            db.execute("begin")
-            try:
-                yield
-            except BaseException:
-                db.execute("rollback")
-                raise
-            db.execute("commit")
+        with self.world.lock, whole(self.shop.db):
+            yield
 
     def _do(self, what: str, id: int, *, fails: bool) -> None:
         acts: dict[str, Callable[[], None]] = {

@@ -11,6 +11,7 @@ from simulator.channels.magento import bodies, inputs, search
 from simulator.channels.magento.calls import Call, Caller, Route, param
 from simulator.channels.magento.errors import Crash, Internal, Refusal, not_found
 from simulator.commerce.shop import Document
+from simulator.commerce.transactions import part
 
 if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
@@ -100,7 +101,7 @@ def _run(dialect: Magento, bulk: Document) -> None:
             operation |= {"status": RETRIABLE, "message": "Deadlock found when trying to get lock"}
             continue
         try:
-            with dialect.undoable():
+            with part(dialect.shop.db):
                 call = routes.make_call(
                     dialect, route, body["store"], who, operation["sent"], is_background=True
                 )

@@ -26,6 +26,7 @@ from simulator.channels.magento import (
 )
 from simulator.channels.magento.errors import CANNOT_PROCESS, Refusal
 from simulator.channels.magento.storefront import Storefront
+from simulator.commerce.transactions import whole
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -214,28 +215,5 @@ class Magento:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The world's lock and one transaction: kept when all went well, undone when it did not."""
-        with self.world.lock:
-            db = self.shop.db
-            if db.in_transaction:
-                yield
-                return
-            db.execute("begin")
-            try:
-                yield
-            except BaseException:
-                db.execute("rollback")
-                raise
-            db.execute("commit")
-
-    @contextmanager
-    def undoable(self) -> Iterator[None]:
-        """A part of a transaction that is undone by itself when it fails."""
-        db = self.shop.db
-        db.execute("savepoint part")
-        try:
+        with self.world.lock, whole(self.shop.db):
             yield
-        except BaseException:
-            db.execute("rollback to part")
-            db.execute("release part")
-            raise
-        db.execute("release part")

@@ -14,6 +14,7 @@ from graphql import GraphQLResolveInfo, get_directive_values
 from simulator.channels.shopify.errors import Refused, bad_request, refuse
 from simulator.channels.shopify.store import Store
 from simulator.commerce.shop import Document
+from simulator.commerce.transactions import part
 
 Args = Mapping[str, Any]
 Payload = dict[str, Any]
@@ -44,16 +45,13 @@ class Call:
 @contextmanager
 def whole(store: Store) -> Iterator[None]:
     """Undo everything that happens inside when a Refused leaves it, webhooks included."""
-    db, pending = store.shop.db, dict(store.webhooks.pending)
-    db.execute("savepoint act")
+    pending = dict(store.webhooks.pending)
     try:
-        yield
+        with part(store.shop.db):
+            yield
     except BaseException:
-        db.execute("rollback to act")
-        db.execute("release act")
         store.webhooks.pending = pending
         raise
-    db.execute("release act")
 
 
 def act(run: Run, *errors: str) -> Resolver:

@@ -13,6 +13,7 @@ from simulator.channels.shopify.moments import iso
 from simulator.channels.shopify.store import Store
 from simulator.channels.shopify.storefront import Storefront
 from simulator.channels.shopify.webhooks import Webhooks
+from simulator.commerce.transactions import whole
 from simulator.wire.throttle import CostBucket
 
 if TYPE_CHECKING:
@@ -164,20 +165,14 @@ class Shopify:
         """The world's lock and one transaction: kept when all went well, undone when it did not."""
         with self.world.lock:
             self._sign()
-            db = self.shop.db
-            if db.in_transaction:
-                yield
-                self.webhooks.flush()
-                return
-            db.execute("begin")
-            try:
-                yield
-                self.webhooks.flush()
-            except BaseException:
-                db.execute("rollback")
-                self.webhooks.pending.clear()
-                raise
-            db.execute("commit")
+            with whole(self.shop.db) as is_first:
+                try:
+                    yield
+                    self.webhooks.flush()
+                except BaseException:
+                    if is_first:
+                        self.webhooks.pending.clear()
+                    raise
 
     def _sign(self) -> None:
         """Tell the webhooks whose they are."""

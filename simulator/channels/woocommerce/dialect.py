@@ -19,6 +19,7 @@ from simulator.channels.woocommerce import NAME, hooks, options, routes
 from simulator.channels.woocommerce.auth import Key
 from simulator.channels.woocommerce.shelf import Shelf
 from simulator.channels.woocommerce.storefront import Storefront
+from simulator.commerce.transactions import together
 from simulator.world import World
 
 CUSTOMER = 2
@@ -159,16 +160,8 @@ class WooCommerce:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The world's lock and one database transaction; what was written stays, come what may."""
-        with self.world.lock:
-            db = self.shop.db
-            outer = db.in_transaction
-            if not outer:
-                db.execute("begin")
-            try:
-                yield
-            finally:
-                if not outer and db.in_transaction:
-                    db.execute("commit")
+        with self.world.lock, together(self.shop.db):
+            yield
 
     def _new_keys(self) -> dict[str, dict[str, Any]]:
         stream = Chance(self.world.chance.seed).stream(f"{self.name} keys")  # the same each time
