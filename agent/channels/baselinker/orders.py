@@ -100,7 +100,7 @@ def _events(c: Connection, after: int) -> tuple[list[int], int, bool]:
     At the very beginning only where the journal ends: every order is read then anyway.
     """
     answer = c.client.read(JOURNAL, {"last_log_id": max(after, 0), "logs_types": EVENTS})
-    found = errors.understood(lambda: _entries(answer), c.client.where(JOURNAL))
+    found = errors.understood(lambda: entries(answer), c.client.where(JOURNAL))
     fresh = sorted(entry for entry in found if entry[0] > after)
     if after < 0:
         return [], max((log for log, _ in found), default=0), False
@@ -113,16 +113,25 @@ def _events(c: Connection, after: int) -> tuple[list[int], int, bool]:
     return sorted(wanted), last, False
 
 
-def _entries(answer: Row) -> list[tuple[int, int]]:
-    rows = values.rows(answer, "logs")
-    found = [(values.whole(row, "id"), values.whole(row, "order_id")) for row in rows]
-    # A split or a copy makes another order, which its entry names as its object.
-    made = [
-        (values.whole(row, "id"), values.whole(row, "object_id"))
-        for row in rows
-        if values.whole(row, "log_type") in (6, 17)
-    ]
-    return [(log, number) for log, number in (*found, *made) if number]
+def entries(answer: Row) -> list[tuple[int, int]]:
+    """The journal: the number of each entry, and an order that it names."""
+    found = []
+    for row in values.rows(answer, "logs"):
+        log = _log_id(row)
+        found.append((log, values.whole(row, "order_id")))
+        # A split or a copy makes another order, which its entry names as its object.
+        if values.whole(row, "log_type") in (6, 17):
+            found.append((log, values.whole(row, "object_id")))
+    return [(log, number) for log, number in found if number]
+
+
+def _log_id(row: Row) -> int:
+    """An entry's number: `log_id` in answers, `id` in the vendor's table of fields."""
+    name = "log_id" if "log_id" in row else "id"
+    number = values.whole(row, name)
+    if number <= 0:
+        raise ValueError(f"an entry of the journal has no {name}")
+    return number
 
 
 def _confirmed(c: Connection, cursor: Cursor) -> tuple[list[Row], Cursor]:

@@ -35,8 +35,9 @@ class Journal:
         self._write("log", {"order_id": order_id, "log_type": type, "object_id": object_id})
 
     def returned(self, return_id: int, type: int, object_id: int = 0) -> None:
-        """Something happened to an order return: the entry names it where it names nothing else."""
-        self._write("return_log", {"type": type, "object_id": object_id or return_id})
+        """Something happened to an order return."""
+        about = {"return_id": return_id, "log_type": type, "object_id": object_id or return_id}
+        self._write("return_log", about)
 
     def settle(self) -> None:
         """Let entries appear that were held back and that nothing has overtaken."""
@@ -48,8 +49,7 @@ class Journal:
 
     def _write(self, kind: str, entry: dict[str, Any]) -> None:
         entry = {**entry, "date": self.store.now()}
-        type = entry.get("log_type", entry.get("type"))
-        fault = self.faults().event(self.name, f"{kind}/{type}")
+        fault = self.faults().event(self.name, f"{kind}/{entry['log_type']}")
         if fault == "event lost":
             return
         held = self.store.shop.setting(f"held {kind}")
@@ -67,31 +67,33 @@ class Journal:
         self.store.shop.add(kind, entry, id=number, quiet=True)
 
 
-def _entries(call: Call, kind: str, types: str) -> list[dict[str, Any]]:
+def _entries(call: Call, kind: str, whose: str) -> list[dict[str, Any]]:
+    """Entries above `last_log_id`, by number; nothing where the account does not keep the journal."""
     if not call.store.setting("journal"):
         return []
     oldest = call.store.now() - KEPT_S
     newest = call.store.now() - call.store.shop.lag.total_seconds()
     wanted = {str(t) for t in call.params.rows("logs_types", [])}
-    only = call.params.whole("order_id", 0)
+    only = call.params.whole(whose, 0)
     found = call.store.onward(kind, call.params.whole("last_log_id", 0) + 1)
-    return [
-        {"id": d.id, **d.body}
+    return [  # answers that were seen number them as `log_id`, the vendor's table of fields as `id`
+        {"log_id": d.id, "id": d.id, **d.body}
         for d in found
         if oldest <= d.body["date"] <= newest
-        and (not wanted or str(d.body[types]) in wanted)
-        and (not only or d.body.get("order_id") == only)
+        and (not wanted or str(d.body["log_type"]) in wanted)
+        and (not only or d.body[whose] == only)
     ]
 
 
 def get_journal_list(call: Call) -> dict[str, Any]:
-    """Entries above `last_log_id`, by id; nothing where the account does not keep the journal."""
-    return {"logs": _entries(call, "log", "log_type")}
+    """What happened to orders."""
+    return {"logs": _entries(call, "log", "order_id")}
 
 
 def get_order_return_journal_list(call: Call) -> dict[str, Any]:
-    """The same of order returns."""
-    return {"logs": _entries(call, "return_log", "type")}
+    """What happened to order returns."""
+    found = _entries(call, "return_log", "return_id")
+    return {"logs": [{**entry, "type": entry["log_type"]} for entry in found]}
 
 
 METHODS = {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.channels.baselinker import mapping_orders
-from agent.channels.baselinker.orders import PAGE, Cursor
+from agent.channels.baselinker.orders import PAGE, Cursor, entries
 from agent.model.order import Order
 from simulator.faults import Fault
 from tests.agent.channels.baselinker.account import Account
@@ -81,6 +81,14 @@ def test_what_changed_on_old_orders_is_read_in_as_few_requests_as_they_fill_page
     found, _ = pulled(account, cursor)
     assert {n for n, order in found.items() if order.state == "cancelled"} == set(moved)
     assert account.methods(before)["getOrders"] == 3  # what is new, and two pages from 10 to 130
+
+
+@pytest.mark.parametrize("name", ["log_id", "id"])
+def test_an_entry_of_the_journal_is_numbered_by_either_name(name: str) -> None:
+    split = {"order_id": 5, "log_type": 6, "object_id": "9", "date": 1}
+    assert entries({"logs": [{name: "7", **split}]}) == [(7, 5), (7, 9)]
+    with pytest.raises(ValueError, match="an entry of the journal has no"):
+        entries({"logs": [split]})
 
 
 @pytest.mark.parametrize("fault", ["event twice", "event out of order"])

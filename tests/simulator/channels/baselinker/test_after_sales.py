@@ -184,6 +184,10 @@ def test_a_return_moves_by_the_accounts_statuses(account: Account) -> None:
     assert (found["status_id"], found["fulfillment_status"]) == (statuses["Completed"], 1)
     moved = [(10, statuses["Accepted"]), (2, id), (10, statuses["Completed"]), (3, id)]
     assert return_journal(account)[1:] == moved
+    returned(account, account.buy(MUG_STONE=1))
+    logs = account.call("getOrderReturnJournalList", return_id=id)["logs"]
+    assert [(e["return_id"], e["log_type"]) for e in logs] == [(id, n) for n in (1, 10, 2, 10, 3)]
+    assert [e["log_id"] for e in logs] == [e["id"] for e in logs]
 
 
 def test_rows_of_a_return_come_change_and_go(account: Account) -> None:

@@ -288,8 +288,11 @@ def test_the_journal_keeps_three_days_and_may_be_off(world: World, account: Acco
     account.call("setOrderFields", order_id=id, admin_comments="packed")
     world.advance(timedelta(days=1, seconds=1))
     assert account.journal() == [(id, EDITED, 0)]
-    only = account.call("getJournalList", last_log_id=0, logs_types=[EDITED], order_id=id)["logs"]
-    assert account.journal(after=only[-1]["id"]) == []
+    (only,) = account.call("getJournalList", last_log_id=0, logs_types=[EDITED], order_id=id)[
+        "logs"
+    ]
+    assert only["log_id"] == only["id"]  # the vendor's samples and its table of fields differ
+    assert account.journal(after=only["log_id"]) == []
     account.dialect.operator("journal", {"on": False})
     assert account.journal() == []
 
