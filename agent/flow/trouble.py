@@ -6,12 +6,23 @@ import logging
 from datetime import timedelta
 
 from agent.decide.retry import CAP_S, wait_s
-from agent.errors import ConfigError, TallymanError, Throttled, Unauthorised
+from agent.errors import (
+    ChannelError,
+    ConfigError,
+    OutcomeUnknown,
+    Refused,
+    TallymanError,
+    Throttled,
+    Unauthorised,
+    Unavailable,
+)
 from agent.flow.site import Did, Site
 from agent.store import channel_state
 from agent.store.channel_state import Trouble
 
 log = logging.getLogger(__name__)
+
+KINDS = (Throttled, Unavailable, Unauthorised, Refused, OutcomeUnknown, ChannelError, ConfigError)
 
 
 def record(site: Site, shop: str, error: TallymanError) -> Did:
@@ -23,7 +34,7 @@ def record(site: Site, shop: str, error: TallymanError) -> Did:
     state = channel_state.state(site.db, shop)
     wait = _wait(site, state.failures + 1, error)
     until = site.ports.clock.now() + timedelta(seconds=wait)
-    trouble = Trouble(type(error).__name__, error.what, error.where, error.next)
+    trouble = Trouble(_kind(error), error.what, error.where, error.next)
     channel_state.failed(site.db, shop, trouble, until)
     level = (
         logging.DEBUG if isinstance(error, Throttled) else logging.WARNING
@@ -56,6 +67,11 @@ def is_down(site: Site, shop: str) -> bool:
 def one_line(error: TallymanError) -> str:
     """The error for a log."""
     return " | ".join(str(error).splitlines())
+
+
+def _kind(error: TallymanError) -> str:
+    """The name by which the database knows it, whatever a vendor's folder calls its own errors."""
+    return next((k.__name__ for k in KINDS if isinstance(error, k)), type(error).__name__)
 
 
 def _wait(site: Site, failures: int, error: TallymanError) -> float:

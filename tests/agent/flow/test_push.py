@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.channels.oauth import Denied
 from agent.errors import (
     OutcomeUnknown,
     Refused,
@@ -166,8 +167,18 @@ def test_waits_as_the_failure_says_and_remembers_it_through_a_restart(
     assert (state.failures, state.trouble, state.quiet_until) == (0, None, None)
 
 
-def test_a_start_lets_a_shop_try_that_stopped_over_its_secret(site: PaperSite) -> None:
-    site.paper.faults = [Unauthorised("who are you", "paper", "renew the token")]
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Unauthorised("who are you", "paper", "renew the token"),
+        Denied("invalid_grant", "who are you", "paper", "renew the token"),
+    ],
+    ids=["the shop", "its login"],
+)
+def test_a_start_lets_a_shop_try_that_stopped_over_its_secret(
+    site: PaperSite, fault: Unauthorised
+) -> None:
+    site.paper.faults = [fault]
     shelves(site, 1)
     push(site.site, "paper")
     assert trouble.quiet_for(site.site, "paper") == 3600
