@@ -6,20 +6,26 @@ a warehouse of its type in the account, whose stock no catalogue call may write.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from simulator.channels.baselinker import catalogue
 from simulator.channels.baselinker.calls import Call
 from simulator.channels.baselinker.errors import wrong
-from simulator.channels.baselinker.params import money, whole
+from simulator.channels.baselinker.params import CENT, money, whole
 from simulator.channels.baselinker.store import Store
 from simulator.commerce.shop import Document
 
 PAGE = 1000
 TYPES = ("shop", "warehouse")
 READS = ("ProductsList", "ProductsData", "ProductsPrices", "ProductsQuantity", "Categories")
+SORTS: dict[str, Callable[[Mapping[str, Any]], Any]] = {
+    "id": lambda body: (len(body["product_id"]), body["product_id"]),
+    "name": lambda body: body["name"],
+    "quantity": lambda body: body["quantity"],
+    "price": lambda body: Decimal(body["price_brutto"]),
+}
 ABILITIES = [*(f"getExternalStorage{r}" for r in READS), "updateExternalStorageProductsQuantity"]
 
 
@@ -73,16 +79,27 @@ def get_external_storage_categories(call: Call) -> dict[str, Any]:
 
 
 def _page(call: Call) -> list[Document]:
-    given = call.params
-    found = call.store.under("outside", _storage(call).id)
-    for name in ("sku", "ean"):
-        if given.has(f"filter_{name}"):
-            found = [d for d in found if d.body[name] == given.text(f"filter_{name}")]
-    if given.has("filter_name"):
-        part = given.text("filter_name").lower()
-        found = [d for d in found if part in d.body["name"].lower()]
-    start = (max(1, given.whole("page", 1)) - 1) * PAGE
+    found = [d for d in call.store.under("outside", _storage(call).id) if _matches(d.body, call)]
+    by, _, way = call.params.text("filter_sort", "id ASC").partition(" ")
+    if by in SORTS:
+        found.sort(key=lambda d: SORTS[by](d.body), reverse=way.upper() == "DESC")
+    start = (max(1, call.params.whole("page", 1)) - 1) * PAGE
     return found[start : start + PAGE]
+
+
+def _matches(body: Mapping[str, Any], call: Call) -> bool:
+    given, price, pieces = call.params, Decimal(body["price_brutto"]), body["quantity"]
+    same = (("id", "product_id"), ("sku", "sku"), ("ean", "ean"))
+    return not (
+        any(given.has(f"filter_{n}") and body[k] != given.text(f"filter_{n}") for n, k in same)
+        or given.text("filter_name", "").lower() not in body["name"].lower()
+        or given.whole("filter_category_id", 0)
+        or (given.has("filter_price_from") and price < given.money("filter_price_from"))
+        or (given.has("filter_price_to") and price > given.money("filter_price_to"))
+        or (given.has("filter_quantity_from") and pieces < given.whole("filter_quantity_from"))
+        or (given.has("filter_quantity_to") and pieces > given.whole("filter_quantity_to"))
+        or (given.has("filter_available") and (pieces > 0) != given.flag("filter_available"))
+    )
 
 
 def get_external_storage_products_list(call: Call) -> dict[str, Any]:
@@ -121,17 +138,27 @@ def get_external_storage_products_data(call: Call) -> dict[str, Any]:
     """Everything about the products named."""
     wanted = {str(i) for i in call.params.rows("products")}
     found = call.store.under("outside", _storage(call).id)
-    rows = {
-        d.body["product_id"]: {
-            **d.body,
-            "price_brutto": float(d.body["price_brutto"]),
-            "tax_rate": float(d.body["tax_rate"]),
-            "variants": [],
-        }
-        for d in found
-        if d.body["product_id"] in wanted
-    }
+    rows = {d.body["product_id"]: _whole(d.body) for d in found if d.body["product_id"] in wanted}
     return {"storage_id": call.params["storage_id"], "products": rows}
+
+
+def _whole(body: Mapping[str, Any]) -> dict[str, Any]:
+    """All that is told of a product; of most, these storages know nothing."""
+    gross, rate = Decimal(body["price_brutto"]), Decimal(body["tax_rate"])
+    texts = ("description", "description_extra1", "description_extra2", "man_name", "man_image")
+    return {
+        **body,
+        "price_netto": float((gross / (1 + max(rate, Decimal(0)) / 100)).quantize(CENT)),
+        "price_brutto": float(gross),
+        "price_wholesale_netto": 0.0,
+        "tax_rate": float(rate),
+        "weight": 0.0,
+        **dict.fromkeys(texts, ""),
+        "category_id": 0,
+        "images": [],
+        "features": {},
+        "variants": [],
+    }
 
 
 def update_external_storage_products_quantity(call: Call) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from simulator.channels.baselinker import journal, orders
 from simulator.channels.baselinker.calls import Call
 from simulator.channels.baselinker.errors import wrong
-from simulator.channels.baselinker.params import rows_of
+from simulator.channels.baselinker.params import Params, rows_of
 from simulator.commerce.shop import Document
 
 FIRST = {"invoice": 153_845, "receipt": 153_001}
@@ -22,12 +22,11 @@ SERIES = (
 )
 CENT = Decimal("0.01")
 MOST = 100
-EXCHANGE = {  # no invoice is in a foreign currency
-    "exchange_currency": "",
-    "exchange_rate": 0,
-    "exchange_date": 0,
-    "exchange_info": "",
-}
+RETURNED = "5"  # the reason of a correction: the goods came back
+EXCHANGE = dict.fromkeys(  # no invoice is in a foreign currency
+    ("exchange_currency", "exchange_rate", "exchange_date", "exchange_info"), ""
+)
+BUYER = tuple(n for n in orders.WIDTHS if n.startswith("invoice_") and n != "invoice_state")
 
 
 def _series(call: Call, type: str, default: int) -> tuple[int, str, str, str]:
@@ -75,7 +74,7 @@ def _items(order: Document) -> list[dict[str, Any]]:
             "price_netto": str(_net(Decimal(row["price_brutto"]), Decimal(row["tax_rate"]))),
             "tax_rate": row["tax_rate"],
             "quantity": int(row["quantity"]),
-            "is_shipment": is_shipment,
+            "is_shipment": int(is_shipment),
             "order_product_id": row["order_product_id"],
         }
         for row, is_shipment in rows
@@ -90,7 +89,6 @@ def add_invoice(call: Call) -> dict[str, Any]:
     """An invoice of an order. A second one of the same order is another invoice."""
     order = call.need("order", "order_id")
     body = _numbered(call, _series(call, "INVOICE", 0))
-    copied = [n for n in orders.WIDTHS if n.startswith("invoice_") and n != "invoice_state"]
     body |= {
         "order_id": order.id,
         "type": "normal",
@@ -99,9 +97,12 @@ def add_invoice(call: Call) -> dict[str, Any]:
         "items": _items(order),
         "correcting_to_invoice_id": 0,
         "correcting_reason": "",
+        "correcting_items": False,
+        "correcting_data": False,
+        "issuer": "",
         "external_invoice_number": "",
         "_file": "",
-        **{n: order.body[n] for n in copied},
+        **{n: order.body[n] for n in BUYER},
     }
     id = call.store.shop.next_number("invoice", FIRST["invoice"])
     made = call.store.add("invoice", body, id=id, parent_id=order.id)
@@ -110,23 +111,66 @@ def add_invoice(call: Call) -> dict[str, Any]:
 
 
 def add_invoice_correction(call: Call) -> dict[str, Any]:
-    """A correction of an invoice, with the items as they should have been."""
-    original = call.need("invoice", "original_invoice_id")
+    """A correction of an invoice as it should have been, or by what came back in a return."""
+    given = call.params
+    back = call.need("return", "return_order_id") if given.has("return_order_id") else None
+    original = _original(call, back)
     body = {**original.body, **_numbered(call, _series(call, "CORRECTION", SERIES[1][0]))}
     body |= {"type": "correcting", "correcting_to_invoice_id": original.id, "_file": ""}
-    body["correcting_reason"] = str(call.params.whole("correcting_reason", 0))
-    sent = [rows_of(item, "items") for item in call.params.rows("items", [])]
-    for given, item in zip(sent, body["items"], strict=False):
-        if given.has("quantity"):
-            item["quantity"] = given.whole("quantity")
-        if given.has("price_brutto"):
-            item["price_brutto"] = str(given.money("price_brutto"))
-            rate = Decimal(item["tax_rate"])
-            item["price_netto"] = str(_net(Decimal(item["price_brutto"]), rate))
+    if back is not None:
+        body |= {"correcting_reason": RETURNED, "correcting_items": True}
+        for row in back.body["products"]:
+            _take_back(body["items"], row)
+    else:
+        _correct(body, given)
     id = call.store.shop.next_number("invoice", FIRST["invoice"])
     made = call.store.add("invoice", body, id=id, parent_id=original.parent_id)
     call.dialect.journal.order(original.parent_id or 0, journal.INVOICED, made.id)
     return {"invoice_id": made.id}
+
+
+def _original(call: Call, back: Document | None) -> Document:
+    """The invoice to correct: the one that is named, or the last of the order that came back."""
+    if back is None:
+        return call.need("invoice", "original_invoice_id")
+    found = list(call.store.shop.all("invoice", parent_id=back.body["order_id"]))
+    if not found:
+        raise wrong("return_order_id", f"No invoice of order {back.body['order_id']}")
+    return found[-1]
+
+
+def _take_back(items: list[dict[str, Any]], row: dict[str, Any]) -> None:
+    for item in items:
+        if item["order_product_id"] == row["_order_product_id"]:
+            item["quantity"] = max(0, item["quantity"] - int(row["quantity"]))
+
+
+def _correct(body: dict[str, Any], given: Params) -> None:
+    body["correcting_reason"] = str(given.whole("correcting_reason", 0))
+    for name in ("correcting_items", "correcting_data"):
+        body[name] = given.flag(name, default=False)
+    copied = {**dict.fromkeys(BUYER), "payment": "fv_payment", "issuer": "fv_person"}
+    for name, word in copied.items():
+        if given.has(word or name):
+            body[name] = given.text(word or name, most=orders.WIDTHS.get(name, 100))
+    for item in (rows_of(item, "items") for item in given.rows("items", [])):
+        _correct_item(body["items"], item)
+
+
+def _correct_item(items: list[dict[str, Any]], given: Params) -> None:
+    """Change the item of an order's row; what names none is one more."""
+    wanted = given.whole("order_product_id", 0)
+    item = next((i for i in items if wanted and i["order_product_id"] == wanted), None)
+    if item is None:
+        item = {"name": "", "sku": "", "ean": "", "price_brutto": "0.00", "tax_rate": "0"}
+        item |= {"quantity": 1, "is_shipment": 0, "order_product_id": 0}
+        items.append(item)
+    for name in ("name", "sku", "ean"):
+        item[name] = given.text(f"item_{name}", item[name])
+    for name in ("price_brutto", "tax_rate"):
+        item[name] = str(given.money(f"item_{name}", Decimal(item[name])))
+    item["quantity"] = given.whole("item_quantity", item["quantity"])
+    item["price_netto"] = str(_net(Decimal(item["price_brutto"]), Decimal(item["tax_rate"])))
 
 
 def get_invoices(call: Call) -> dict[str, Any]:
@@ -147,6 +191,8 @@ def get_invoices(call: Call) -> dict[str, Any]:
             continue
         if given.has("date_from") and body["date_add"] < given.whole("date_from"):
             continue
+        if body["_file"] and not given.flag("get_external_invoices", default=True):
+            continue
         rows.append(_invoice(found))
     return {"invoices": rows}
 
@@ -160,13 +206,10 @@ def _invoice(found: Document) -> dict[str, Any]:
         **body,
         "postfix": "",
         "date_sell": body["date_add"],
-        "date_pay_to": body["date_add"],
+        "date_pay_to": 0,
         "invoice_country": orders.country(body["invoice_country_code"]),
         "external_id": "",
-        "correcting_items": body["type"] == "correcting",
-        "correcting_data": False,
         **EXCHANGE,
-        "issuer": "",
         "seller": "",
         "additional_info": "",
         "total_price_brutto": float(_total(body["items"], "price_brutto")),

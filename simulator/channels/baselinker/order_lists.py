@@ -72,8 +72,9 @@ def get_orders(call: Call) -> dict[str, Any]:
         row = orders.view(call.dialect, order)
         if given.flag("include_custom_extra_fields", default=False):
             row["custom_extra_fields"] = order.body["custom_extra_fields"]
-        wants = ("include_commissions", "with_commission", "with_commision")
-        if any(given.flag(name, default=False) for name in wants):
+        if given.flag("include_commissions", default=False):
+            row["commissions"] = []
+        if given.flag("with_commission", default=False):  # as it was before
             row["commission"] = {"net": 0.0, "gross": 0.0, "currency": order.body["currency"]}
         if given.flag("include_connect_data", default=False):
             row["connect_data"] = {"connect_integration_id": 0, "connect_contractor_id": 0}
@@ -135,13 +136,15 @@ def get_order_transaction_data(call: Call) -> dict[str, Any]:
 
 
 def get_order_payments_history(call: Call) -> dict[str, Any]:
-    """The payments of an order, with what was paid before and after each."""
+    """An order's payments from a gateway, or all, with what was paid before and after each."""
     order = call.need("order", "order_id")
+    wants_all = call.params.flag("show_full_history", default=False)
     amounts = ("paid_before", "paid_after", "total_price")
     return {
         "payments": [
             {**d.body, **{n: float(d.body[n]) for n in amounts}}
             for d in call.store.under("payment", order.id)
+            if wants_all or d.body["external_payment_id"]
         ]
     }
 

@@ -17,9 +17,18 @@ MODES = ("technical_merge", "into_main_order")
 
 def add_order_duplicate(call: Call) -> dict[str, Any]:
     """A copy of an order, unpaid and unsent, from nowhere but here."""
-    order, now = call.need("order", "order_id"), call.store.now()
-    body = {k: v for k, v in order.body.items() if not k.startswith("_")}
-    body |= {
+    order = call.need("order", "order_id")
+    rows = [_copy(call, row) for row in order.body["products"]]
+    made = orders.place(call.dialect, {**_as_copy(call, order), "products": rows}, then=())
+    call.dialect.journal.order(order.id, journal.COPIED, made.id)
+    return {"order_id": made.id}
+
+
+def _as_copy(call: Call, order: Document) -> dict[str, Any]:
+    """What an order that is made of another has of it, beside rows."""
+    now = call.store.now()
+    return {
+        **{k: v for k, v in order.body.items() if not k.startswith("_")},
         "shop_order_id": 0,
         "external_order_id": "",
         "order_source": "personal",
@@ -29,13 +38,9 @@ def add_order_duplicate(call: Call) -> dict[str, Any]:
         "delivery_package_module": "",
         "delivery_package_nr": "",
         "date_add": now,
-        "date_confirmed": now if body["confirmed"] else 0,
+        "date_confirmed": now if order.body["confirmed"] else 0,
         "date_in_status": now,
-        "products": [_copy(call, row) for row in order.body["products"]],
     }
-    made = orders.place(call.dialect, body, then=())
-    call.dialect.journal.order(order.id, journal.COPIED, made.id)
-    return {"order_id": made.id}
 
 
 def _copy(call: Call, row: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +77,7 @@ def add_order_by_split(call: Call) -> dict[str, Any]:
     if watch is not None:  # a cancellation at the source is one of both
         call.store.shop.add("watch", watch.body, id=made.id, quiet=True)
     call.dialect.journal.order(order.id, journal.SPLIT, made.id)
-    return {"order_id": made.id}
+    return {"new_order_id": made.id}
 
 
 def _wanted(order: Document, items: list[Params]) -> dict[int, int]:
@@ -111,20 +116,33 @@ def _part(call: Call, order: Document, wanted: dict[int, int]) -> list[dict[str,
 
 
 def set_orders_merge(call: Call) -> dict[str, Any]:
-    """Bring other orders' rows into a main one, which deletes them; a technical merge moves none."""
+    """Bring other orders' rows into a main one, which deletes them, or copies of all into a new one."""
     given = call.params
     main = call.need("order", "main_order_id")
     mode = given.text("merge_mode")
     if mode not in MODES:
         raise wrong("merge_mode", f"Invalid merge mode: {mode}")
-    others = [_other(call, main, id) for id in given.rows("order_ids_to_merge")]
+    found = [_other(call, main, id) for id in given.rows("order_ids_to_merge")]
+    others = list({other.id: other for other in found}.values())
+    into = main if mode == "into_main_order" else _technical(call, main, others)
     sums = given.flag("sum_delivery_costs", default=False)
+    for name in ("payment_done", *(["delivery_price"] if sums else [])):
+        amounts = [Decimal(order.body[name]) for order in (main, *others)]
+        into.body[name] = str(sum(amounts, Decimal(0)))
     for other in others:
-        if mode == "into_main_order":
-            _swallow(call, main, other, sums)
-        call.dialect.journal.order(main.id, journal.MERGED, other.id)
-    orders.save(call.dialect, main)
-    return {"order_id": main.id}
+        if into is main:
+            main.body["products"] += other.body["products"]
+            call.store.drop(other)  # what it took is the main order's now
+        call.dialect.journal.order(into.id, journal.MERGED, other.id)
+    orders.save(call.dialect, into)
+    return {"merged_order_id": into.id}
+
+
+def _technical(call: Call, main: Document, others: list[Document]) -> Document:
+    """A new order with copies of all rows; those that were there hold the goods."""
+    made = orders.place(call.dialect, {**_as_copy(call, main), "products": []})
+    made.body["products"] = [_copy(call, r) for o in (main, *others) for r in o.body["products"]]
+    return made
 
 
 def _other(call: Call, main: Document, id: Any) -> Document:
@@ -132,14 +150,6 @@ def _other(call: Call, main: Document, id: Any) -> Document:
     if found is None or found.id == main.id:
         raise wrong("order_ids_to_merge", f"Invalid order ID: {id}")
     return found
-
-
-def _swallow(call: Call, main: Document, other: Document, sums: bool) -> None:
-    main.body["products"] += other.body["products"]
-    for name in ("payment_done", *(["delivery_price"] if sums else [])):
-        main.body[name] = str(Decimal(main.body[name]) + Decimal(other.body[name]))
-    other.body["products"] = []  # what they took is the main order's now
-    call.store.drop(other)
 
 
 def delete_orders(call: Call) -> dict[str, Any]:

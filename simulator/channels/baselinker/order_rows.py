@@ -67,7 +67,7 @@ def view(row: dict[str, Any]) -> dict[str, Any]:
     """A row as answers give it."""
     shown = {k: v for k, v in row.items() if not k.startswith("_")}
     money = {k: float(row[k]) for k in ("price_brutto", "tax_rate", "weight")}
-    return {**shown, **money}
+    return {**shown, "storage_id": whole(row["storage_id"]) or 0, **money}
 
 
 def worth(row: dict[str, Any]) -> Decimal:

@@ -39,7 +39,7 @@ WIDTHS = {
     "delivery_method": 30,
     "delivery_fullname": 100,
     "delivery_company": 100,
-    "delivery_address": 100,
+    "delivery_address": 156,
     "delivery_city": 100,
     "delivery_state": 20,
     "delivery_postcode": 100,

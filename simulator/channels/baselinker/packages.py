@@ -40,7 +40,7 @@ def _make(call: Call, order: Document, body: dict[str, Any]) -> Document:
         "courier_inner_number": "",
         "courier_other_name": "",
         "tracking_url": "",
-        "package_type": "manual",
+        "has_label": False,
         "is_return": False,
         "date": call.store.now(),
         **body,
@@ -90,7 +90,7 @@ def create_package(call: Call) -> dict[str, Any]:
     number = "".join(str(stream.randrange(10)) for _ in range(24))
     inner = f"{stream.randrange(10**9):09d}"
     body = {"courier_code": courier, "courier_package_nr": number, "courier_inner_number": inner}
-    package = _make(call, order, {**body, "package_type": "parcel"})
+    package = _make(call, order, {**body, "has_label": True})
     return {"package_id": package.id, "package_number": number, "courier_inner_number": inner}
 
 
@@ -124,7 +124,7 @@ def _view(call: Call, package: Document) -> dict[str, Any]:
         "tracking_status_date": at,
         "tracking_delivery_days": days,
         "tracking_status": state,
-        "package_type": body["package_type"],
+        "package_type": int(body["is_return"]),  # 0 on its way out, 1 on its way back
         "tracking_url": body["tracking_url"],
         "is_return": body["is_return"],
     }
@@ -212,7 +212,7 @@ def _paper(text: str) -> str:
 def get_label(call: Call) -> dict[str, Any]:
     """The label of a parcel that has one."""
     package = _named(call)
-    if package.body["package_type"] == "manual":
+    if not package.body["has_label"]:
         raise wrong("package_id", "The package was added manually and has no label")
     return {"extension": "pdf", "label": _paper(package.body["courier_package_nr"])}
 

@@ -22,6 +22,7 @@ FILTERS = (
     "filter_price_to",
     "filter_stock_from",
     "filter_stock_to",
+    "filter_locations",
 )
 
 
@@ -48,8 +49,13 @@ def _matches(inventory: Document, product: Document, given: Params) -> bool:
         return False
     if given.has("filter_category_id") and body["category_id"] != given.whole("filter_category_id"):
         return False
-    for name in ("ean", "sku"):
-        if given.has(f"filter_{name}") and body[name] != given.text(f"filter_{name}"):
+    if given.has("filter_sku") and body["sku"] != given.text("filter_sku"):
+        return False
+    if given.has("filter_ean") and given.text("filter_ean") not in _eans(body):
+        return False
+    if given.has("filter_locations"):
+        part = given.text("filter_locations").lower()
+        if not any(part in str(place).lower() for place in body["locations"].values()):
             return False
     if given.has("filter_name"):
         texts = body["text_fields"]
@@ -63,6 +69,12 @@ def _matches(inventory: Document, product: Document, given: Params) -> bool:
         or (given.has("filter_stock_from") and pieces < given.whole("filter_stock_from"))
         or (given.has("filter_stock_to") and pieces > given.whole("filter_stock_to"))
     )
+
+
+def _eans(body: dict[str, Any]) -> set[str]:
+    """A product's codes, those of its larger packings too."""
+    more = (row.get("ean") for row in body["ean_additional"] if isinstance(row, dict))
+    return {body["ean"], *map(str, more)}
 
 
 def _page(call: Call, *, with_variants: bool) -> list[Document]:
@@ -112,7 +124,11 @@ def get_inventory_products_data(call: Call) -> dict[str, Any]:
     inventory, kind = call.inventory(), call.goods()
     ids = [i for i in map(whole, call.params.rows("products")) if i is not None]
     found = call.store.read_many(kind, dict.fromkeys(ids))
-    return {"products": {str(d.id): _data(call.store, inventory, d) for d in found}}
+    rows = {str(d.id): _data(call.store, inventory, d) for d in found}
+    if call.params.flag("include_additional_eans", default=False):
+        for d in found:
+            rows[str(d.id)]["ean_additional"] = d.body["ean_additional"]
+    return {"products": rows}
 
 
 def _data(store: Store, inventory: Document, product: Document) -> dict[str, Any]:
@@ -122,7 +138,6 @@ def _data(store: Store, inventory: Document, product: Document) -> dict[str, Any
         "is_bundle": body["is_bundle"],
         "parent_id": body["parent_id"],
         "ean": body["ean"],
-        "ean_additional": body["ean_additional"],
         "sku": body["sku"],
         "tags": body["tags"],
         "tax_rate": float(body["tax_rate"]),

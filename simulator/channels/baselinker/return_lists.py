@@ -44,7 +44,6 @@ def _view(call: Call, found: Document) -> dict[str, Any]:
     return {
         "return_id": found.id,
         **body,
-        "refunded": float(body["refunded"]),
         "delivery_price": float(body["delivery_price"]),
         "delivery_country": orders.country(body["delivery_country_code"]),
         "products": [order_rows.view(row) for row in body["products"]],

@@ -103,9 +103,10 @@ def new_row(dialect: BaseLinker, order: Document | None, given: Params) -> dict[
     for bought in order.body["products"] if order and wanted else ():
         if bought["order_product_id"] == wanted:
             row |= {k: v for k, v in bought.items() if not k.startswith("_")}
-    del row["order_product_id"]
     order_rows.fill(row, given)
     row.pop("auction_id", None)  # a return names none
+    came_as = row.pop("order_product_id")
+    row["_order_product_id"] = came_as if wanted else 0
     row["order_return_product_id"] = dialect.shop.next_number("return_product", FIRST_ROW)
     row["status_id"] = given.whole("status_id", ROW_STATUSES[0][0])
     row["return_reason_id"] = given.whole("return_reason_id", 0)

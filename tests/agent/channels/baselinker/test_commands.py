@@ -146,7 +146,7 @@ def test_a_return_is_recorded_without_money_and_without_stock(account: Account) 
     back = RecordReturn("back 1", order.remote_id, {order.lines[0].remote_id: 2}, restock=True)
     acts.done(account, back)
     [found] = account.call("getOrderReturns", order_id=int(order.remote_id))["returns"]
-    assert (found["refunded"], found["status_id"]) == (0.0, 7001)
+    assert (found["refunded"], found["status_id"]) == ("0.00", 7001)
     assert [(row["sku"], row["quantity"]) for row in found["products"]] == [("RETRO-CLOCK", 2)]
     assert found["admin_comments"].startswith("From the ERP [tally ")
     more = RecordReturn("back 2", order.remote_id, {order.lines[0].remote_id: 2})

@@ -231,7 +231,7 @@ def test_a_split_makes_two_orders_which_keep_the_pieces_and_the_money(account: A
         "addOrderBySplit", order_id=int(number), items_to_split=items, delivery_cost_to_split=0
     )
     found, _ = pulled(account, cursor)
-    parts = [found[number], found[str(made["order_id"])]]
+    parts = [found[number], found[str(made["new_order_id"])]]
     assert sum(line.quantity for part in parts for line in part.lines) == 3
     assert sum(part.total for part in parts) == whole.total
 

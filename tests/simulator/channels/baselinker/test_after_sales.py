@@ -150,7 +150,7 @@ def test_a_return_knows_its_order_and_its_row(account: Account) -> None:
     order = account.buy(MUG_STONE=2)
     id = returned(account, order)
     (found,) = account.call("getOrderReturns", order_id=order)["returns"]
-    assert (found["return_id"], found["refunded"]) == (id, 0.0)
+    assert (found["return_id"], found["refunded"]) == (id, "0.00")
     assert (found["email"], found["order_return_source"]) == ("anna@buyer.example", "personal")
     (row,) = found["products"]
     assert (row["sku"], row["quantity"], row["price_brutto"]) == ("MUG-STONE", 1, 39.9)
@@ -169,7 +169,7 @@ def test_a_refund_is_only_written_down_and_replaces_the_last(account: Account) -
             refund_comment="bank",
         )
     (found,) = account.call("getOrderReturns", return_id=id)["returns"]
-    assert found["refunded"] == 39.9
+    assert found["refunded"] == "39.90"
     history = account.call("getOrderReturnPaymentsHistory", return_id=id)["payments"]
     assert [(p["paid_before"], p["paid_after"]) for p in history] == [(0.0, 10.0), (10.0, 39.9)]
     assert [type for type, _ in return_journal(account)] == [1, 5, 5]
@@ -212,7 +212,7 @@ def test_a_marketplace_opens_a_return_and_people_settle_it(account: Account) -> 
     operate("set_return_status", {"return_id": id, "status": "Accepted"})
     operate("refund_return", {"return_id": id})
     (found,) = account.call("getOrderReturns", return_id=id)["returns"]
-    assert (found["refunded"], found["fulfillment_status"]) == (79.8, 5)
+    assert (found["refunded"], found["fulfillment_status"]) == ("79.80", 5)
 
 
 def test_the_words_for_returns(account: Account) -> None:
@@ -229,18 +229,49 @@ def test_an_invoice_is_made_of_the_order_as_it_is(account: Account) -> None:
     assert (invoice["number"], invoice["total_price_brutto"]) == ("FV 1/03/2026", 79.8)
     assert (invoice["items"][0]["price_netto"], invoice["total_price_netto"]) == (32.44, 64.88)
     assert account.journal()[-1] == (order, INVOICED, id)
-    correction = account.call(
-        "addInvoiceCorrection", original_invoice_id=id, items=[{"quantity": 1}]
-    )["invoice_id"]
-    (corrected,) = account.call("getInvoices", invoice_id=correction)["invoices"]
-    assert corrected["correcting_to_invoice_id"] == id
-    assert corrected["total_price_brutto"] == 39.9
+    assert (invoice["items"][0]["is_shipment"], invoice["date_pay_to"]) == (0, 0)
     account.call(
         "addOrderInvoiceFile", invoice_id=id, file="data:QUJD", external_invoice_number="ERP/9"
     )
     assert account.call("getInvoiceFile", invoice_id=id)["invoice_number"] == "ERP/9"
+    own = account.call("getInvoices", order_id=order, get_external_invoices=False)["invoices"]
+    assert own == []
     refused = account.refusal("addOrderInvoiceFile", invoice_id=id, file="QUJD")
     assert refused == "ERROR_FILE"
+
+
+def test_an_invoice_is_corrected_item_by_item_or_by_a_return(account: Account) -> None:
+    order = account.buy(MUG_STONE=3)
+    original = account.call("addInvoice", order_id=order, series_id=101)["invoice_id"]
+    row = account.order(order)["products"][0]["order_product_id"]
+    given = {
+        "correcting_reason": 6,
+        "correcting_items": 1,
+        "correcting_data": 1,
+        "invoice_nip": "PL123",
+        "fv_person": "Ewa",
+        "items": [
+            {"order_product_id": row, "item_quantity": 2, "item_price_brutto": 30},
+            {"item_name": "Ribbon", "item_price_brutto": 1.23, "item_tax_rate": 23},
+        ],
+    }
+    id = account.call("addInvoiceCorrection", original_invoice_id=original, **given)["invoice_id"]
+    (found,) = account.call("getInvoices", invoice_id=id)["invoices"]
+    assert (found["type"], found["correcting_to_invoice_id"]) == ("correcting", original)
+    assert (found["correcting_reason"], found["correcting_items"]) == ("6", True)
+    assert (found["invoice_nip"], found["issuer"]) == ("PL123", "Ewa")
+    assert [(i["name"], i["quantity"], i["price_netto"]) for i in found["items"]] == [
+        ("Stoneware mug", 2, 24.39),
+        ("Ribbon", 1, 1.0),
+    ]
+    back = returned(account, order)
+    assert account.refusal("addInvoiceCorrection") == "ERROR_ORIGINAL_INVOICE_ID"
+    other = returned(account, account.buy(MUG_STONE=1))
+    refused = account.refusal("addInvoiceCorrection", return_order_id=other)
+    assert refused == "ERROR_RETURN_ORDER_ID"
+    body = account.answer("addInvoiceCorrection", return_order_id=back)
+    (found,) = account.call("getInvoices", invoice_id=body["invoice_id"])["invoices"]
+    assert (found["correcting_reason"], found["items"][0]["quantity"]) == ("5", 1)
 
 
 def test_a_receipt_waits_until_it_is_printed(account: Account) -> None:

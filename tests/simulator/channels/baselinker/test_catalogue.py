@@ -192,6 +192,25 @@ def test_a_product_with_an_id_is_changed_only_where_something_is_sent(account: A
     assert (found["sku"], found["prices"], found["tax_rate"]) == ("MUG-STONE", {"105": 39.9}, 23.0)
 
 
+def test_larger_packings_have_codes_of_their_own_which_are_told_when_asked(
+    account: Account,
+) -> None:
+    more = [{"ean": "5901234123464", "quantity": 4}]
+    id = add(account, sku="TEA", ean="5901234123457", ean_additional=more)["product_id"]
+    named = {"inventory_id": account.inventory, "filter_ean": "5901234123464"}
+    assert list(account.call("getInventoryProductsList", **named)["products"]) == [str(id)]
+    assert "ean_additional" not in data(account, id)
+    told = {"inventory_id": account.inventory, "products": [id], "include_additional_eans": True}
+    found = account.call("getInventoryProductsData", **told)["products"][str(id)]
+    assert found["ean_additional"] == more
+
+
+def test_products_are_found_by_their_place(account: Account) -> None:
+    id = add(account, sku="TEA", locations={"bl_205": "A-5-2;B-1"})["product_id"]
+    named = {"inventory_id": account.inventory, "filter_locations": "b-1"}
+    assert list(account.call("getInventoryProductsList", **named)["products"]) == [str(id)]
+
+
 def test_without_an_id_each_call_makes_another_product(account: Account) -> None:
     first, second = (add(account, sku="TWIN")["product_id"] for _ in range(2))
     assert first != second
@@ -323,25 +342,6 @@ def test_a_bundle_has_what_its_parts_allow(account: Account) -> None:
     assert account.dialect.storefront.item("TEA-SET").quantity == 20  # 80 mugs ÷ 4
     account.buy(TEA_SET=1)
     assert (account.stock("MUG-STONE"), account.stock("WOOL-THROW")) == (76, 24)
-
-
-def test_outside_storages_are_reached_by_their_own_calls(account: Account) -> None:
-    products = [{"product_id": "17", "sku": "NAIL", "name": "Nail", "quantity": 5}]
-    key = account.dialect.operator("connect_storage", {"name": "Smith", "products": products})
-    (storage,) = account.call("getExternalStoragesList")["storages"]
-    assert (storage["storage_id"], storage["name"]) == (key, "Smith")
-    done = account.call(
-        "updateExternalStorageProductsQuantity",
-        storage_id=key,
-        products=[["17", 0, 9], ["18", 0, 1]],
-    )
-    assert (done["counter"], done["warnings"]) == (1, {"18": "Product not found"})
-    for what in ("List", "Quantity", "Prices"):
-        found = account.call(f"getExternalStorageProducts{what}", storage_id=key)
-        assert [row["product_id"] for row in found["products"]] == ["17"]
-    found = account.call("getExternalStorageProductsData", storage_id=key, products=["17"])
-    assert found["products"]["17"]["quantity"] == 9
-    account.call("getExternalStorageCategories", storage_id=key)
 
 
 def test_a_warehouse_document_moves_stock_once_it_is_confirmed(account: Account) -> None:

@@ -224,7 +224,10 @@ def test_a_payment_replaces_what_was_paid(account: Account) -> None:
             payment_comment="transfer",
         )
     assert account.order(id)["payment_done"] == 94.8
-    history = account.call("getOrderPaymentsHistory", order_id=id)["payments"]
+    assert account.call("getOrderPaymentsHistory", order_id=id)["payments"] == []  # of a gateway
+    history = account.call("getOrderPaymentsHistory", order_id=id, show_full_history=True)[
+        "payments"
+    ]
     assert [(p["paid_before"], p["paid_after"]) for p in history] == [(0.0, 50.0), (50.0, 94.8)]
     assert [e for e in account.journal() if e[1] == PAID] == [(id, PAID, 0)]
 
@@ -233,7 +236,7 @@ def test_a_split_moves_pieces_to_a_new_order_with_the_same_references(account: A
     id = account.buy(MUG_STONE=3, LAMP_ARC=1)
     mugs = account.order(id)["products"][0]["order_product_id"]
     items = [{"order_product_id": mugs, "quantity": 2}]
-    new = account.call("addOrderBySplit", order_id=id, items_to_split=items)["order_id"]
+    new = account.call("addOrderBySplit", order_id=id, items_to_split=items)["new_order_id"]
     rest = [(r["sku"], r["quantity"]) for r in account.order(id)["products"]]
     assert rest == [("MUG-STONE", 1), ("LAMP-ARC", 1)]
     assert [(r["sku"], r["quantity"]) for r in account.order(new)["products"]] == [("MUG-STONE", 2)]
@@ -252,17 +255,38 @@ def test_a_split_moves_pieces_to_a_new_order_with_the_same_references(account: A
 
 def test_merged_orders_become_one(account: Account) -> None:
     main, other = account.buy(MUG_STONE=1), account.buy(LAMP_ARC=1)
-    account.call(
+    merged = account.call(
         "setOrdersMerge",
         main_order_id=main,
-        order_ids_to_merge=[other],
+        order_ids_to_merge=[other, other],
         merge_mode="into_main_order",
         sum_delivery_costs=True,
     )
+    assert merged["merged_order_id"] == main
     assert listed(account) == [main]
     assert [r["sku"] for r in account.order(main)["products"]] == ["MUG-STONE", "LAMP-ARC"]
     assert account.journal()[-1] == (main, MERGED, other)
     assert account.stock("LAMP-ARC") == 1
+
+
+def test_a_technical_order_is_made_of_orders_that_stay(account: Account) -> None:
+    main, other = account.buy(MUG_STONE=1), account.buy(LAMP_ARC=1)
+    made = account.call(
+        "setOrdersMerge",
+        main_order_id=main,
+        order_ids_to_merge=[other, other],
+        merge_mode="technical_merge",
+        sum_delivery_costs=False,
+    )["merged_order_id"]
+    assert listed(account) == [main, other, made]
+    order = account.order(made)
+    assert [(r["sku"], r["quantity"]) for r in order["products"]] == [
+        ("MUG-STONE", 1),
+        ("LAMP-ARC", 1),
+    ]
+    assert order["payment_done"] == 39.9 + 489.0
+    assert account.journal()[-1] == (made, MERGED, other)
+    assert (account.stock("MUG-STONE"), account.stock("LAMP-ARC")) == (79, 1)
 
 
 def test_a_copy_is_an_order_of_its_own(account: Account) -> None:
@@ -280,46 +304,6 @@ def test_deleted_orders_are_gone_but_for_the_journal(account: Account) -> None:
     assert (account.journal()[-1], account.stock("MUG-STONE")) == ((id, REMOVED, 0), 80)
     with pytest.raises(LookupError):
         account.dialect.storefront.order(str(id))
-
-
-def test_the_journal_keeps_three_days_and_may_be_off(world: World, account: Account) -> None:
-    id = account.buy(MUG_STONE=1)
-    world.advance(timedelta(days=2))
-    account.call("setOrderFields", order_id=id, admin_comments="packed")
-    world.advance(timedelta(days=1, seconds=1))
-    assert account.journal() == [(id, EDITED, 0)]
-    (only,) = account.call("getJournalList", last_log_id=0, logs_types=[EDITED], order_id=id)[
-        "logs"
-    ]
-    assert only["log_id"] == only["id"]  # the vendor's samples and its table of fields differ
-    assert account.journal(after=only["log_id"]) == []
-    account.dialect.operator("journal", {"on": False})
-    assert account.journal() == []
-
-
-@pytest.mark.parametrize(
-    ("kind", "seen"),
-    [
-        ("event lost", [CONFIRMED, PAID]),
-        ("event twice", [CREATED, CREATED, CONFIRMED, PAID]),
-        ("event out of order", [CONFIRMED, CREATED, PAID]),
-    ],
-)
-def test_entries_of_the_journal_may_go_wrong(
-    world: World, account: Account, kind: str, seen: list[int]
-) -> None:
-    world.faults.add(Fault(kind, "baselinker", count=1))
-    account.buy(MUG_STONE=1)
-    assert [type for _, type, _ in account.journal()] == seen
-
-
-def test_a_held_entry_appears_after_a_minute_anyway(world: World, account: Account) -> None:
-    world.faults.add(Fault("event out of order", "baselinker", path="log/16"))
-    id = account.buy(MUG_STONE=1)
-    account.call("setOrderFields", order_id=id, admin_comments="x")
-    assert account.journal()[-1] == (id, PAID, 0)
-    world.advance(timedelta(minutes=1))
-    assert account.journal()[-1] == (id, EDITED, 0)
 
 
 def test_a_list_may_leave_an_order_out(world: World, account: Account) -> None:
@@ -377,6 +361,17 @@ def test_what_was_sold_here_is_told_to_others_once(account: Account) -> None:
     assert sold[0].buyer == ANNA
 
 
+def test_rows_and_parcels_have_the_vendors_types(account: Account) -> None:
+    order = account.buy(MUG_STONE=1)
+    account.call("createPackageManual", order_id=order, return_shipment=True, **PARCEL)
+    (row,) = account.order(order)["products"]
+    numbers = ("storage_id", "order_product_id", "warehouse_id", "quantity", "bundle_id")
+    assert all(isinstance(row[name], int) for name in numbers)
+    assert (row["product_id"], row["variant_id"]) == (account.ids()["MUG-STONE"], "0")
+    (package,) = account.call("getOrderPackages", order_id=order)["packages"]
+    assert package["package_type"] == 1
+
+
 def test_other_reads_answer_in_their_shape(account: Account) -> None:
     id = account.buy(MUG_STONE=1)
     assert account.call("getOrderSources")["sources"]["personal"] == {"0": "Personal/Phone"}
@@ -384,6 +379,8 @@ def test_other_reads_answer_in_their_shape(account: Account) -> None:
     account.call("getOrderTransactionData", order_id=id)
     wishes = ("include_connect_data", "include_commissions", "include_discounts_data")
     (row,) = account.call("getOrders", **dict.fromkeys(wishes, True))["orders"]
+    assert row["commissions"] == []
+    (row,) = account.call("getOrders", with_commission=True)["orders"]  # as it was before
     assert row["commission"] == {"net": 0.0, "gross": 0.0, "currency": "PLN"}
 
 
