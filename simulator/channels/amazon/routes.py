@@ -27,6 +27,7 @@ from simulator.channels.amazon import (
     product_types,
     queues,
     reports,
+    sellers,
     shipments,
 )
 from simulator.channels.amazon.auth import LoginRefused
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 MODULES = (
     *(auth, feeds, inventory, listing_search, listings, notifications, orders_2026, orders_v0),
-    *(pricing, product_types, reports, shipments),
+    *(pricing, product_types, reports, sellers, shipments),
 )
 GRANTLESS_ONLY = "This operation needs a grantless token."
 SELLERS_ONLY = "This operation needs the seller's authorization."

@@ -90,6 +90,13 @@ def test_listings_are_read_changed_and_refused(clients: Clients) -> None:
     assert caught.value.code == 404
 
 
+def test_a_seller_asks_where_it_sells(clients: Clients) -> None:
+    (row,) = clients.make(sp_api.Sellers).get_marketplace_participation().payload
+    place = row["marketplace"]
+    assert (place["id"], place["domainName"]) == (PLACE.marketplace_id, "www.amazon.pl")
+    assert row["participation"] == {"isParticipating": True, "hasSuspendedListings": False}
+
+
 def test_orders_are_read_and_shipped(clients: Clients) -> None:
     from tests.simulator.channels.amazon.seller import ANNA
 
