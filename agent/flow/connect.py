@@ -17,6 +17,7 @@ from agent.ports import Ports
 from agent.ports.callback import Callback
 
 PATIENCE_S = 600.0  # for a person who has to find a password first
+WAITS = "Waiting for that; Ctrl-C ends it."
 SLOWER_S = 5.0  # RFC 8628: so much longer between two polls when asked to slow down
 
 Tell = Callable[[str], None]
@@ -31,8 +32,9 @@ def connect(
     `tell` shows a line; `ask` asks for a secret by its label. NotFound when the vendor's folder
     gives no way; Unauthorised when the person, or the vendor, says no.
     """
-    named = channels.app_keys(settings.kind).items()
-    _type_in({getattr(settings.connection, key): label for key, label in named}, ports, tell, ask)
+    keys = channels.app_keys(settings.kind).items()
+    named = {getattr(settings.connection, key): label for key, label in keys}
+    _type_in({name: label for name, label in named.items() if name}, ports, tell, ask)
     consent = channels.consent(settings.kind, shop, settings.connection, ports)
     if consent is None:
         raise NotFound(
@@ -74,6 +76,7 @@ def _type_in(labels: Mapping[str, str], ports: Ports, tell: Tell, ask: AskSecret
 def _device(consent: Device, shop: str, ports: Ports, tell: Tell) -> None:
     code = consent.begin()
     tell(f"Open {code.address} and confirm the code {code.user_code}")
+    tell(WAITS)
     clock, pause = ports.clock, ports.environment.signal()
     ends = clock.now() + timedelta(seconds=code.expires_s)
     interval_s = code.interval_s
@@ -97,6 +100,7 @@ def _redirect(consent: Redirect, shop: str, ports: Ports, tell: Tell, port: int)
     with Callback(port) as back:
         tell(f"Open {consent.address(back.address, state, challenge)}")
         tell(f"The vendor must know the redirect address {back.address}")
+        tell(WAITS)
         told = back.wait(PATIENCE_S)
         if told is None:
             raise _too_late(shop)

@@ -28,6 +28,7 @@ NAME = "etsy"
 APP_KEYS = {
     "secret_key": "keystring of the app (etsy.com/developers)",
     "secret_shared": "shared secret of the app",
+    "secret_webhook": "signing secret of the app's webhook (whsec_…)",
 }
 WHOLE_PAGE = frozenset[type]({SetStock, SetPrice, SetState, SetTitle})
 LIMITS = Limits(

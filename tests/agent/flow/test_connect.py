@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 import pytest
 
+from agent import channels
 from agent.channels import Health
 from agent.config import load
 from agent.errors import ConfigError, Unauthorised
@@ -161,8 +162,6 @@ def test_a_code_is_confirmed_on_the_vendors_page(person: Callable[..., Person]) 
     # The kept tokens go on after the first has ended, and in another process.
     anna.world.advance(timedelta(hours=30))
     anna.sees = lambda line: None
-    from agent import channels
-
     shop = anna.settings.channels["allegro"]
     channel = channels.connect("allegro", "allegro", shop.connection, anna.ports())
     assert channel.check().currency == "PLN"
@@ -175,6 +174,19 @@ def test_what_the_app_itself_needs_is_asked_for_first(person: Callable[..., Pers
     allow_device(anna, decision="allow")
     assert anna.connects().currency == "PLN"
     assert [label.split(" (")[0] for label in anna.asked] == ["client secret of the app"]
+
+
+def test_every_secret_that_the_settings_name_is_asked_for(person: Callable[..., Person]) -> None:
+    anna = person("etsy")
+    labels = channels.app_keys("etsy")
+    anna.types = lambda label: next(
+        anna.secrets[getattr(anna.settings.channels["etsy"].connection, key)]
+        for key in labels
+        if labels[key] == label
+    )
+    comes_back(anna, choice="allow")
+    assert anna.connects().currency == "PLN"
+    assert anna.asked == list(labels.values())
 
 
 def test_a_person_who_says_no_is_heard(person: Callable[..., Person]) -> None:
