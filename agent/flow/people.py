@@ -11,7 +11,7 @@ from agent.errors import NotFound, PlanRefused
 from agent.flow import plan
 from agent.flow.ingest import approve_file, reject_file
 from agent.flow.site import Did, Site
-from agent.store import files, items, offers, parked
+from agent.store import channel_state, files, items, offers, parked
 from agent.store.moments import to_text
 
 
@@ -74,8 +74,11 @@ def answer(site: Site, digest: str, word: Literal["approve", "reject"]) -> Held:
 
 
 def try_refused_again(site: Site) -> None:
-    """Let every listing change be sent again that a channel refused: a person has mended the cause."""
+    """A person has mended the cause: every listing change that a channel refused may be sent again,
+    and channels that were in trouble are tried at once.
+    """
     with site.db.atomic():
+        channel_state.let_try_now(site.db)
         for shop in site.settings.channels:
             parked.lift_all(site.db, shop)
 

@@ -119,6 +119,18 @@ def let_try_again(db: Database) -> None:
     db.run(LET_TRY)
 
 
+LET_TRY_NOW = """
+update channels
+set quiet_until = null
+where json_extract(trouble, '$.kind') not in ('Throttled', 'OutcomeUnknown')
+"""
+
+
+def let_try_now(db: Database) -> None:
+    """A person says that what was wrong is mended: every channel that did not ask to wait is tried."""
+    db.run(LET_TRY_NOW)
+
+
 FORGET_LOOKS = """
 update channels
 set observed_at = null
