@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from agent.commands.opened import settings as read_settings
@@ -15,7 +17,13 @@ PORT = 8765  # where a browser comes back to; vendors want the address beforehan
 
 @click.command("connect")
 @click.argument("channel")
-@click.option("--port", default=PORT, show_default=True, help="Where the browser comes back to.")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=PORT,
+    show_default=True,
+    help="Where the browser comes back to.",
+)
 def command(channel: str, port: int) -> None:
     """Let tallyman into CHANNEL: type in its keys, confirm a code, or allow it on the vendor's page.
 
@@ -38,5 +46,8 @@ def _tell(line: str) -> None:
 
 
 def _ask(label: str) -> str:
-    answer: str = click.prompt(clean(label), hide_input=True, default="", show_default=False)
+    on_screen = sys.stdin.isatty()  # what a program hands in is not hidden from anybody
+    answer: str = click.prompt(
+        clean(label), hide_input=on_screen, default="", show_default=False, err=True
+    )
     return answer

@@ -31,8 +31,8 @@ def command(show_settings: bool, as_json: bool) -> None:
     raise click.exceptions.Exit(faults[0].exit_code if faults else 0)
 
 
-def _facts(finding: Finding) -> dict[str, str]:
-    facts = {"what": finding.what, "found": finding.found}
+def _facts(finding: Finding) -> dict[str, Any]:
+    facts = {"what": finding.what, "found": finding.found, "notes": list(finding.notes)}
     if finding.fault is None:
         return facts
     fault = finding.fault
@@ -43,6 +43,8 @@ def _show(finding: Finding) -> None:
     click.echo(
         f"{'wrong' if finding.fault else 'good':<6} {clean(finding.what)}: {clean(finding.found)}"
     )
+    for note in finding.notes:
+        click.echo(f"       note   {clean(note)}")
     if finding.fault is not None:
         for line in str(finding.fault).splitlines():
             click.echo(f"       {clean(line)}")

@@ -70,6 +70,8 @@ def _tell_all(
     for movement in early:
         what = f"{movement.kind} {movement.number} is of an order that no channel has shown"
         _tell_fault(movement.reference, what, movement.place, "nothing, if it comes with a pull")
+    if not found and not early:
+        click.echo("no orders yet")
     count = sum(n for state, n in counts.items() if state != "concerns")
     if count > len(found):
         click.echo(f"\n… and {count - len(found)} older ones: `tally orders --all`")

@@ -11,8 +11,9 @@ from agent.commands.opened import to_look
 from agent.commands.output import clean, json_option, print_json, print_table
 from agent.flow import preview
 from agent.flow.standing import ShopStanding, Standing, standing
+from agent.store.standing import FeedStanding
 
-SHOWN = 5  # reasons why variants are not made
+SHOWN = 5  # reasons of a kind
 
 
 @click.command("status")
@@ -30,14 +31,11 @@ def show(found: Standing, *, as_json: bool) -> None:
         print_json(_facts(found))
         return
     print_table(
-        ("feed", "newest file", "applied", "rows", "rejected", "waiting", "refused"),
-        (
-            (f.feed, f.file, f.applied_at, f.rows, f.rejected, f.waiting, f.refused)
-            for f in found.feeds
-        ),
+        ("feed", "newest file", "applied (UTC)", "rows", "unused"),
+        ((f.feed, f.file, _moment(f.applied_at), f.rows, _unused(f)) for f in found.feeds),
     )
     click.echo()
-    captions = ("channel", "listings", "parked", "in doubt", "to send", "last look", "trouble")
+    captions = ("channel", "listings", "parked", "in doubt", "to send", "last look (UTC)")
     print_table(captions, (_shop_row(shop) for shop in found.shops))
     for shop in found.shops:
         _show_shop(shop)
@@ -57,6 +55,18 @@ def show(found: Standing, *, as_json: bool) -> None:
 
 def _show_shop(shop: ShopStanding) -> None:
     """What of one channel does not fit into its row."""
+    if shop.trouble:
+        click.echo(f"\ntrouble  {clean(f'{shop.shop}: {shop.trouble}')}")
+        click.echo(f"next     {clean(shop.trouble_next)}")
+        if shop.quiet_until:
+            click.echo(f"again    by itself at {shop.quiet_until:%Y-%m-%d %H:%M} UTC")
+    for refused in shop.refused[:SHOWN]:
+        skus = f"{refused.sku} and {refused.count - 1} more" if refused.count > 1 else refused.sku
+        click.echo(f"\nparked  {clean(f'{skus} on {shop.shop}: {refused.words}')}")
+        click.echo(f"next    {clean(refused.next)}")
+    if len(shop.refused) > SHOWN:
+        more = len(shop.refused) - SHOWN
+        click.echo(f"… and {more} more reasons: `tally status --json`, `tally explain SKU`")
     if shop.working:
         click.echo(
             f"\n{shop.shop} is at work on {shop.working} listings: it is asked how that ends"
@@ -75,8 +85,22 @@ def _show_shop(shop: ShopStanding) -> None:
 
 def _shop_row(shop: ShopStanding) -> tuple[Any, ...]:
     listed = ", ".join(f"{count} {state}" for state, count in shop.listings.items()) or "none"
-    seen = f"{shop.observed_at:%Y-%m-%d %H:%M} UTC" if shop.observed_at else "not yet"
-    return (shop.shop, listed, shop.parked, shop.doubts, shop.commands, seen, shop.trouble)
+    seen = f"{shop.observed_at:%Y-%m-%d %H:%M}" if shop.observed_at else "not yet"
+    return (shop.shop, listed, shop.parked, shop.doubts, shop.commands, seen)
+
+
+def _moment(text: str) -> str:
+    return text[:16].replace("T", " ")
+
+
+def _unused(feed: FeedStanding) -> str:
+    """Rows that were rejected, and files that wait or were refused; "" when all is well."""
+    counts = (
+        (feed.rejected, "rejected"),
+        (feed.waiting, "files waiting"),
+        (feed.refused, "files refused"),
+    )
+    return ", ".join(f"{count} {what}" for count, what in counts if count)
 
 
 def _facts(found: Standing) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from agent.errors import (
     ConfigError,
     StoreDamaged,
     TallymanError,
+    Unauthorised,
     Unavailable,
 )
 from agent.flow.opening import look_at
@@ -33,6 +34,7 @@ class Finding:
     what: str
     found: str
     fault: TallymanError | None = None
+    notes: tuple[str, ...] = ()  # what a person should know, though nothing is wrong
 
 
 def examine(settings: Settings, ports: Ports) -> Iterator[Finding]:
@@ -103,6 +105,8 @@ def _channel(name: str, shop: Shop, ports: Ports) -> Finding:
     health = health_of(name, shop, ports)
     if isinstance(health, ConfigError):
         return Finding(f"channel {name}", "not connected", health)
+    if isinstance(health, Unauthorised):
+        return Finding(f"channel {name}", "does not let us in", health)
     if isinstance(health, TallymanError):
         return Finding(f"channel {name}", "cannot be reached", health)
     if health.currency != shop.currency:
@@ -120,5 +124,5 @@ def _channel(name: str, shop: Shop, ports: Ports) -> Finding:
             "set this computer's clock",
         )
         return Finding(f"channel {name}", health.shop, fault)
-    told = "; ".join([f"{health.shop}, {health.currency}, {health.zone}", *health.notes])
-    return Finding(f"channel {name}", told)
+    told = ", ".join(word for word in (health.shop, health.currency, health.zone) if word)
+    return Finding(f"channel {name}", told, notes=tuple(health.notes))

@@ -121,7 +121,11 @@ def _stranger(site: Site, sku: str) -> NotFound:
         advice = f"the row {spot} names it and could not be used: see `tally rejects`"
         return NotFound(f'unknown sku "{sku}"', "the ERP's export files and all channels", advice)
     near = get_close_matches(sku, explained.skus(site.db), n=NEAREST)
-    advice = f"did you mean {' or '.join(near)}?" if near else "skus are compared exactly"
+    advice = (
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else "look for it in the ERP: skus are compared exactly"
+    )
     return NotFound(f'unknown sku "{sku}"', "the ERP's export files and all channels", advice)
 
 

@@ -10,7 +10,7 @@ from agent.flow import people
 from agent.flow.people import Held
 from agent.flow.site import Site
 from agent.model.plan import Unmade
-from agent.store import channel_state, families, jobs
+from agent.store import channel_state, families, jobs, parked
 from agent.store import standing as counted
 from agent.store.standing import FeedStanding
 
@@ -24,6 +24,16 @@ class Stuck:
 
 
 @dataclass(frozen=True, slots=True)
+class Parking:
+    """Changes that a channel refused in the same words: the first sku, and how many there are."""
+
+    sku: str
+    count: int
+    words: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShopStanding:
     """One channel."""
 
@@ -31,12 +41,14 @@ class ShopStanding:
     vendor: str
     listings: Mapping[str, int]  # by state
     parked: int
+    refused: tuple[Parking, ...]  # of the parked, what listings were refused
     doubts: int
     working: int  # listings that the channel is at work on
     stuck: tuple[Stuck, ...]  # work that takes longer than the vendor's patience
     not_made: tuple[Unmade, ...]  # variants that the channel cannot be given
     commands: int
     trouble: str  # "" when the last call went well
+    trouble_next: str  # what to do about it
     trouble_kind: str  # the error's name, such as Unavailable; ""
     quiet_until: datetime | None
     observed_at: datetime | None
@@ -78,17 +90,26 @@ def _shop(site: Site, shop: str) -> ShopStanding:
         vendor=site.settings.channels[shop].kind,
         listings=counted.listings(site.db, shop),
         parked=counts["parked"] + counts["parked_commands"],
+        refused=_refused(site, shop),
         doubts=counts["doubts"],
         working=counts["working"],
         stuck=stuck(site, shop),
         not_made=tuple(families.unmade(site.db, shop)),
         commands=counts["commands"],
-        trouble=f"{trouble.what} ({trouble.next})" if trouble else "",
+        trouble=trouble.what if trouble else "",
+        trouble_next=trouble.next if trouble else "",
         trouble_kind=trouble.kind if trouble else "",
         quiet_until=state.quiet_until,
         observed_at=state.observed_at,
         pulled_at=state.pulled_at,
     )
+
+
+def _refused(site: Site, shop: str) -> tuple[Parking, ...]:
+    skus: dict[tuple[str, str], dict[str, None]] = {}
+    for change in parked.all_of(site.db, shop):
+        skus.setdefault((change.words, change.next), {})[change.sku] = None
+    return tuple(Parking(next(iter(its)), len(its), *said) for said, its in skus.items())
 
 
 def stuck(site: Site, shop: str) -> tuple[Stuck, ...]:

@@ -55,6 +55,7 @@ def test_work_that_is_stuck_is_a_warning(desk: Desk) -> None:
     assert {
         "what": "channel shop",
         "found": "is stuck",
+        "notes": [],
         "error": "work on feed 77 goes on since 2026-03-02 08:00 UTC",
         "at": "channel shop",
         "next": "its listings are looked at and sent again; ask the vendor if it goes on so",

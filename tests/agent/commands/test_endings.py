@@ -15,13 +15,17 @@ import pytest
 
 from agent import channels
 from agent.cli import VERBS
+from agent.model.plan import Parked
+from agent.ports.database import Database
+from agent.store import parked
 from simulator import channels as simulated
 from tests.agent.desk import FEEDS, GUARDS, SETTINGS, SHOP, SITE, Desk
+from tests.build import NOON
 
 NEW_GROUP = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
 LOOKING = ("status", "rejects", "orders", "explain RETRO-CLOCK")
 TELLING = ("activate RETRO-CLOCK", "approve 0123456789ab", "reject 0123456789ab")
-WORKING = ("sync", "plan", "push", "step scan")
+WORKING = ("sync", "plan", "step scan")
 
 
 def process(desk: Desk, *arguments: str, **said: Any) -> subprocess.Popen[str]:
@@ -53,7 +57,9 @@ def at_work(desk: Desk) -> Iterator[subprocess.Popen[str]]:
         running.communicate()
 
 
-@pytest.mark.parametrize("verb", [*LOOKING, *TELLING, *WORKING, "run", "doctor", "channels"])
+@pytest.mark.parametrize(
+    "verb", [*LOOKING, *TELLING, *WORKING, "push", "run", "doctor", "channels"]
+)
 def test_without_settings_every_verb_says_so(tmp_path: Path, verb: str) -> None:
     told = Desk.bare(tmp_path).tally(*verb.split())
     assert (told.code, told.out) == (6, "")
@@ -111,7 +117,8 @@ def test_a_missing_secret_is_a_fault_of_the_settings_and_stops_only_its_channel(
     told = desk.tally("sync", "--json")
     assert told.code == 6
     shop = told.json["channels"]["shop"]
-    assert shop["trouble"].startswith('no secret "shop_secret" (run `tally connect`')
+    assert shop["trouble"] == 'no secret "shop_secret"'
+    assert shop["trouble_next"].startswith("run `tally connect`")
     assert desk.tally("explain", "RETRO-CLOCK").code == 0
     for verb in (("channels", "--json"), ("doctor", "--json"), ("run",)):  # it is the only channel
         assert desk.tally(*verb).code == 6
@@ -259,6 +266,42 @@ def test_a_second_agent_is_refused_and_the_first_one_named(desk: Desk) -> None:
         assert second.returncode == 7
         assert desk.tally("status").code == 0
         assert desk.tally("activate").code == 0
+
+
+def test_what_is_mended_is_pushed_by_the_agent_that_runs(desk: Desk) -> None:
+    with at_work(desk):
+        told = desk.tally("push")
+    assert told.err == "the agent that runs here tries it now: see `tally status`\n"
+    assert "listings" in told.out
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1"])
+def test_a_port_that_is_none_is_wrong_usage(desk: Desk, port: str) -> None:
+    told = desk.tally("connect", "shop", "--port", port)
+    assert (told.code, told.out) == (2, "")
+    assert "1<=x<=65535" in told.err
+
+
+def test_no_orders_are_said_to_be_none(desk: Desk) -> None:
+    desk.take_in()
+    assert desk.tally("orders").out == "no orders yet\n"
+
+
+def test_what_a_channel_refused_is_told_with_its_words_and_fits_a_terminal(desk: Desk) -> None:
+    desk.drop(
+        "items1.csv", "Code,Name,Price\nRETRO-CLOCK,Retro clock,49\nOAK-SHELF-80,Oak shelf,9\n"
+    )
+    desk.take_in()
+    db = Database(desk.folder / "data" / "tally.sqlite")
+    for sku in ("OAK-SHELF-80", "RETRO-CLOCK"):
+        parked.park(db, "shop", Parked(sku, "SetPrice", "", "price too low", "raise it"), NOON)
+    db.close()
+    told = desk.tally("status")
+    assert "parked  OAK-SHELF-80 and 1 more on shop: price too low\nnext    raise it\n" in told.out
+    assert max(map(len, told.out.splitlines())) <= 80
+    [refused] = desk.tally("status", "--json").json["channels"]["shop"]["refused"]
+    facts = {"sku": "OAK-SHELF-80", "count": 2, "words": "price too low", "next": "raise it"}
+    assert refused == facts
 
 
 def test_an_agent_that_was_killed_leaves_no_lock(desk: Desk) -> None:
