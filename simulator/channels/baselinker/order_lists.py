@@ -157,5 +157,6 @@ METHODS = {
     "getOrderStatusList": get_order_status_list,
     "getOrderExtraFields": get_order_extra_fields,
     "getOrderTransactionData": get_order_transaction_data,
+    "getOrderTransactionDetails": get_order_transaction_data,  # what older clients call it
     "getOrderPaymentsHistory": get_order_payments_history,
 }

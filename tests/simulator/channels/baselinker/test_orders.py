@@ -376,7 +376,8 @@ def test_other_reads_answer_in_their_shape(account: Account) -> None:
     id = account.buy(MUG_STONE=1)
     assert account.call("getOrderSources")["sources"]["personal"] == {"0": "Personal/Phone"}
     account.call("getOrderExtraFields")
-    account.call("getOrderTransactionData", order_id=id)
+    told = account.call("getOrderTransactionData", order_id=id)
+    assert account.answer("getOrderTransactionDetails", order_id=id) == told  # its old name
     wishes = ("include_connect_data", "include_commissions", "include_discounts_data")
     (row,) = account.call("getOrders", **dict.fromkeys(wishes, True))["orders"]
     assert row["commissions"] == []
