@@ -25,6 +25,10 @@ MAYBE_CRITERIA: tuple[Param, ...] = (maybe("searchCriteria", "SearchCriteria"),)
 CONDITIONS = frozenset(
     words("eq neq gt gteq lt lteq moreq in nin like nlike from to finset nfinset null notnull")
 )
+STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
+GIVEN = re.compile(
+    r"\s*(\d{4})\D(\d{1,2})\D(\d{1,2})(?:[T\s]+(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}))?)?"
+)
 RANGES = {"gt": ">", "gteq": ">=", "moreq": ">=", "from": ">=", "lt": "<", "lteq": "<=", "to": "<="}
 SECOND = timedelta(seconds=1)
 Row = Mapping[str, Any]
@@ -190,6 +194,8 @@ def _compared(stored: Any, wanted: str, condition: str) -> bool:
     right: Any
     if isinstance(stored, bool | int | float):
         left, right = float(stored), _number(wanted)
+    elif STAMP.fullmatch(str(stored)):
+        left, right = stored, _moment(wanted)
     else:
         left, right = str(stored).casefold(), wanted.casefold()
         if condition in ("eq", "neq"):
@@ -208,6 +214,15 @@ def _number(text: str) -> float:
     """Text as the database counts it: its numeric beginning, or 0."""
     found = re.match(r"\s*[+-]?(\d+(\.\d*)?|\.\d+)", text)
     return float(found[0]) if found else 0.0
+
+
+def _moment(text: str) -> str:
+    """Text as the database reads it beside a time; what is none is the year nought."""
+    found = GIVEN.match(text)
+    if found is None:
+        return "0000-00-00 00:00:00"
+    year, *rest = (int(part or 0) for part in found.groups())
+    return "{:04}-{:02}-{:02} {:02}:{:02}:{:02}".format(year, *rest)
 
 
 def _text(value: Any) -> str:

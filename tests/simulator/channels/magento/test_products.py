@@ -121,6 +121,9 @@ def test_lists_by_moment_and_page(rest: Rest) -> None:
     rest.put("/all/V1/products/BOWL-3", {"product": {"price": 7}})
     since = criteria([("updated_at:gt", "2026-03-02 08:30:00")])
     assert [p["sku"] for p in rest.get(f"/V1/products?{since}")["items"]] == ["BOWL-3"]
+    for all_of_them in ("None", "1999-1-1", "2026-03-02T00:00"):
+        since = criteria([("created_at:gteq", all_of_them), ("created_at:neq", "2030-01-01")])
+        assert rest.get(f"/V1/products?{since}")["total_count"] == 5
     paged = rest.get(f"/V1/products?{criteria([], pageSize=2, currentPage=3)}")
     assert ([p["sku"] for p in paged["items"]], paged["total_count"]) == (["BOWL-4"], 5)
     beyond = rest.get(f"/V1/products?{criteria([], pageSize=2, currentPage=9)}")
