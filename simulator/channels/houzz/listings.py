@@ -21,7 +21,7 @@ NEEDED = ("SKU", "Title", "CategoryId")
 NEEDED_TO_SELL = ("Price", "Quantity")  # of all that are not parents
 MOST_IMAGES = 5
 INVENTORY: Mapping[str, Callable[[str], Any]] = {  # {element of updateInventory: its reader}
-    "Quantity": values.whole,
+    "Quantity": values.pieces,
     "Price": values.price,
     "MSRP": values.money,
     "Status": values.text,
@@ -54,8 +54,7 @@ def get_listing(dialect: Houzz, call: Call) -> dict[str, Any]:
 def add_listing(dialect: Houzz, call: Call) -> dict[str, Any]:
     """Take a new listing in for review."""
     facts, faults = _read(dialect, call)
-    is_parent = facts.get("Parentage") == "Parent"
-    faults += demanded(NEEDED if is_parent else (*NEEDED, *NEEDED_TO_SELL), facts)
+    faults += demanded(NEEDED, facts)
     old = dialect.shelf.find(facts.get("SKU", ""))
     if old is not None and old.body["Status"] != "Deleted":
         raise refused("3002", f"A listing with SKU {facts['SKU']} already exists")
@@ -136,7 +135,8 @@ def _read(dialect: Houzz, call: Call) -> tuple[dict[str, Any], list[Fault]]:
 
 def _whole_faults(dialect: Houzz, facts: Mapping[str, Any]) -> list[Fault]:
     """What is wrong with a listing as it would stand."""
-    return [*_lead_time_faults(facts), *family_faults(dialect.shop, facts)]
+    to_sell = [] if facts.get("Parentage") == "Parent" else demanded(NEEDED_TO_SELL, facts)
+    return [*to_sell, *_lead_time_faults(facts), *family_faults(dialect.shop, facts)]
 
 
 def _lead_time_faults(facts: Mapping[str, Any]) -> list[Fault]:

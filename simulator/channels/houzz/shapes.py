@@ -31,7 +31,7 @@ LISTING: Shape = {
     "Price": values.price,
     "Currency": values.text,
     "MSRP": values.money,
-    "Quantity": values.whole,
+    "Quantity": values.pieces,
     "MinimumOrderQuantity": values.number,
     "AssemblyRequired": values.flag,
     "Prop65Disclosure": values.flag,

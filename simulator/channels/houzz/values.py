@@ -19,8 +19,8 @@ def text(given: str) -> str:
 
 
 def money(given: str) -> str:
-    """An amount with at most two decimals, as "499.00"."""
-    if not re.fullmatch(r"\d{1,9}(\.\d{1,2})?", given, re.ASCII) or Decimal(given) > MOST_MONEY:
+    """An amount without fractions of a cent, as "499.00"; zeros behind it are as good as none."""
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,2}0*)?", given, re.ASCII) or Decimal(given) > MOST_MONEY:
         raise ValueError(given)
     return str(Decimal(given).quantize(CENT))
 
@@ -45,6 +45,11 @@ def whole(given: str) -> int:
     if not re.fullmatch(r"\d{1,9}", given, re.ASCII) or int(given) > MOST_PIECES:
         raise ValueError(given)
     return int(given)
+
+
+def pieces(given: str) -> int:
+    """A whole number of pieces, which may have been a decimal where it comes from: "7.0000"."""
+    return whole(re.sub(r"\.0+$", "", given))
 
 
 def number(given: str) -> int:

@@ -29,6 +29,19 @@ def test_a_listings_name_for_the_lead_time_does_nothing_in_an_inventory(seller: 
     assert "ShippingDetails" not in seller.listing("MUG-STONE")
 
 
+def test_numbers_may_have_the_zeros_that_a_shop_keeps_behind_them(seller: Seller) -> None:
+    asked = {"format": "json", "method": "updateInventory"}
+    named = {"SKU": "MUG-STONE", "Action": "update"}
+    facts = {"Quantity": "7.0000", "Price": "39.9000", "MSRP": "45.0"}
+    document = f"<UpdateInventoryRequest>{xml({**named, **facts})}</UpdateInventoryRequest>"
+    assert seller.wild("POST", params=asked, content=document).json() == OK
+    shown = seller.listing("MUG-STONE")
+    assert (shown["Quantity"], shown["Price"], shown["MSRP"]) == (7, "39.90", "45.00")
+    for name, value in (("Quantity", "7.5"), ("Price", "39.905"), ("Price", "39.")):
+        told = seller.spoiled("updateInventory", xml({**named, name: value}))
+        assert told == [f"Invalid value for {name}: {value}"]
+
+
 def test_zero_is_taken_and_nothing_below(seller: Seller) -> None:
     assert seller.inventory("MUG-STONE", Quantity=0) == OK
     assert seller.dialect.storefront.item("MUG-STONE").availability == "sold out"

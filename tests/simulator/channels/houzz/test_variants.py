@@ -50,6 +50,20 @@ def test_a_child_has_a_value_on_every_axis(seller: Seller) -> None:
     assert told == ["ProductAttributes has no Size"]
 
 
+def test_a_parent_that_becomes_a_child_is_to_be_sold_and_so_has_a_price(
+    world: World, seller: Seller
+) -> None:
+    for sku in ("SOFA-1", "SOFA-2"):
+        seller.add(xml({**PARENT, "SKU": sku, "Parentage": "Parent", "VariationTheme": "Color"}))
+    chosen = {"Attribute": {"Type": "Color", "Value": "Grey"}}
+    family = {"Parentage": "Child", "ParentSKU": "SOFA-1", "RelationshipType": "Variation"}
+    child = {"SKU": "SOFA-2", **family, "ProductAttributes": chosen}
+    assert messages(seller.update(**child)) == ["Price is required", "Quantity is required"]
+    assert seller.update(**child, Price="499.00", Quantity=2) == OK
+    world.advance(timedelta(days=1))
+    assert seller.dialect.storefront.item("SOFA-2").price == "499.00"
+
+
 def test_a_parent_names_its_axes(seller: Seller) -> None:
     told = messages(seller.add(xml({**PARENT, "Parentage": "Parent"})))
     assert told == ["VariationTheme is required"]
