@@ -37,16 +37,19 @@ class Client:
         self._command_waits = float("-inf")  # since when, on the monotonic clock
         self._turn = ports.environment.mutex()  # several lanes share one token
 
-    def read(self, method: str, params: Params, key: str) -> Any:
-        """What a read gives under `key`. Unavailable also when no usable answer came."""
+    def read(self, method: str, params: Params, key: str, *, may_lack: bool = False) -> Any:
+        """What a read gives under `key`. Unavailable also when no usable answer came.
+
+        `may_lack`: None where the answer says nothing but that it succeeded.
+        """
         where = self.where(method)
         try:
             found = self._call("GET", method, params, None)[1]
         except OutcomeUnknown as error:  # nothing can have happened
             raise Unavailable(error.what, where, trouble.RETRIES) from error
-        if key not in found:
+        if key not in found and not (may_lack and set(found) == {"Ack"}):
             raise errors.misshapen(f"it has no {key}", where)
-        return found[key]
+        return found.get(key)
 
     def answered(self) -> tuple[Answer, dict[str, Any]]:
         """The answer to the smallest read, with its headers, and its content."""

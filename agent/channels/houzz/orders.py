@@ -140,7 +140,7 @@ def _page(c: Connection, cursor: Cursor) -> list[Row]:
         **_from(cursor),
     }
     try:
-        found = c.client.read("getOrders", params, "Orders")
+        found = c.client.read("getOrders", params, "Orders", may_lack=True)
     except VendorRefused as refusal:
         if asked in KNOWN:
             raise

@@ -134,6 +134,18 @@ def test_an_answer_in_xml_is_read_too(scripted: Scripted, count: int) -> None:
     assert [x.sku for x in scripted.connect().listings()] == [f"MUG-{n}" for n in range(count)]
 
 
+def test_a_success_without_a_word_has_no_orders_but_does_not_say_that_listings_are_gone(
+    scripted: Scripted,
+) -> None:
+    scripted.answer = lambda _: said({"Ack": "Success"})
+    assert scripted.connect().orders("").orders == ()
+    with pytest.raises(Unavailable, match="it has no Listings"):
+        list(scripted.connect().listings())
+    scripted.answer = lambda _: said({"Ack": "Success", "Order": []})
+    with pytest.raises(Unavailable, match="it has no Orders"):
+        scripted.connect().orders("")
+
+
 def test_waits_by_itself_before_houzz_must_say_so(scripted: Scripted) -> None:
     scripted.answer = lambda _: said({"Ack": "Success", "Listing": {"SKU": "A", "Status": "New"}})
     channel = scripted.connect()
