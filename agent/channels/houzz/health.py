@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from agent.channels import Health
 from agent.channels.houzz import mapping
+from agent.channels.houzz.client import Params
 from agent.channels.houzz.connection import Connection
 from agent.channels.houzz.mapping import Row
 
@@ -19,8 +20,8 @@ def check(c: Connection) -> Health:
     """Credentials and both permissions by a read that each needs, the clock, and what to mend."""
     c.client.room(CALLS)
     answer, said = c.client.answered()
-    params = {"Status": "Charged", "Start": 0, "NumberOfItems": 1}
-    c.client.read("getOrders", params, "Orders", may_lack=True)
+    smallest: Params = {"Status": "Charged", "Start": 0, "NumberOfItems": 1}
+    c.client.read("getOrders", smallest, "Orders", may_lack=True)
     skew = answer.clock_skew_s(c.ports.clock.now())
     name = f"Houzz seller {c.settings.user}"
     return Health(name, c.currency, "", skew, (*_notes(c, said, skew), *ALWAYS))
