@@ -224,7 +224,7 @@ def add_order_invoice_file(call: Call) -> dict[str, Any]:
     found.body["_file"] = _file(call)
     found.body["external_invoice_number"] = call.params.text("external_invoice_number", "", most=30)
     call.store.save(found)
-    call.dialect.journal.order(found.parent_id or 0, journal.INVOICE_EDITED, found.id)
+    call.dialect.journal.order(found.parent_id or 0, journal.INVOICE_EDITED)
     return {}
 
 
@@ -292,7 +292,7 @@ def set_order_receipt(call: Call) -> dict[str, Any]:
         found.body["_is_printed"] = True
         found.body["external_receipt_number"] = call.params.text("receipt_nr", "", most=20)
         call.store.save(found)
-        call.dialect.journal.order(found.parent_id or 0, journal.RECEIPT, found.id)
+        call.dialect.journal.order(found.parent_id or 0, journal.RECEIPT)
     return {}
 
 

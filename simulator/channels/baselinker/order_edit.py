@@ -161,7 +161,7 @@ def add_order_product(call: Call) -> dict[str, Any]:
         order_rows.take(call.store, row)
     order.body["products"].append(row)
     orders.save(call.dialect, order)
-    call.dialect.journal.order(order.id, journal.ROW_ADDED, row["order_product_id"])
+    call.dialect.journal.order(order.id, journal.ROW_ADDED)
     return {"order_product_id": row["order_product_id"]}
 
 
@@ -176,7 +176,7 @@ def set_order_product_fields(call: Call) -> dict[str, Any]:
     if not orders.is_cancelled(call.store, order.body):
         order_rows.take(call.store, row)
     orders.save(call.dialect, order)
-    call.dialect.journal.order(order.id, journal.ROW_EDITED, row["order_product_id"])
+    call.dialect.journal.order(order.id, journal.ROW_EDITED)
     return {}
 
 

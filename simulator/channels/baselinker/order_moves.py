@@ -19,7 +19,7 @@ def add_order_duplicate(call: Call) -> dict[str, Any]:
     """A copy of an order, unpaid and unsent, from nowhere but here."""
     order = call.need("order", "order_id")
     rows = [_copy(call, row) for row in order.body["products"]]
-    made = orders.place(call.dialect, {**_as_copy(call, order), "products": rows}, then=())
+    made = orders.place(call.dialect, {**_as_copy(call, order), "products": rows}, is_copy=True)
     call.dialect.journal.order(order.id, journal.COPIED, made.id)
     return {"order_id": made.id}
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -92,10 +91,8 @@ def blank(store: Store) -> dict[str, Any]:
     }
 
 
-def place(
-    dialect: BaseLinker, body: dict[str, Any], *, then: Sequence[int] = (journal.CREATED,)
-) -> Document:
-    """Keep a new order, take its goods off the stock, and journal it (with what else happened)."""
+def place(dialect: BaseLinker, body: dict[str, Any], *, is_copy: bool = False) -> Document:
+    """Keep a new order, take its goods off the stock, and journal it; a copy is told by its original."""
     store = dialect.store
     for row in body["products"]:
         order_rows.take(store, row)
@@ -106,8 +103,8 @@ def place(
         parent_id=body["date_confirmed"],
         sku=body["external_order_id"] or None,
     )
-    for type in then:
-        dialect.journal.order(order.id, type, order.id if type == journal.COPIED else 0)
+    if not is_copy:
+        dialect.journal.order(order.id, journal.CREATED)
     if body["confirmed"]:
         dialect.journal.order(order.id, journal.CONFIRMED)
     if is_paid(body):

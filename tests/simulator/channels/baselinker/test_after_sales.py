@@ -284,4 +284,4 @@ def test_a_receipt_waits_until_it_is_printed(account: Account) -> None:
     receipt = account.call("getReceipt", order_id=order)
     assert (receipt["external_receipt_number"], receipt["total_price_brutto"]) == ("P-1", 39.9)
     account.call("addOrderReceiptFile", receipt_id=id, file="data:QUJD")
-    assert account.journal()[-1] == (order, RECEIPT, id)
+    assert account.journal()[-1] == (order, RECEIPT, 0)
