@@ -18,6 +18,7 @@ SOURCE_NUMBERS = (  # fields, and what their numbers are called while nobody has
     ("external_order_id", "external_order_id"),
     ("shop_order_id", "source_number"),
 )
+NO_NUMBER = ("", "0", "-1")  # what stands where there is none
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -189,13 +190,13 @@ def _references(
         found = [
             (f"{name}_order_id" if name else plain, value)
             for field, plain in SOURCE_NUMBERS
-            if (value := values.text(row, field)) not in ("", "0")
+            if (value := values.text(row, field)) not in NO_NUMBER
         ]
         yield from found
         if found:  # what the ERP is to know the purchase by, whichever way it comes
             yield "origin", found[-1 if kind == SHOP else 0][1]
     for one in products:
-        if values.text(one, "auction_id") not in ("", "0"):
+        if values.text(one, "auction_id") not in NO_NUMBER:
             yield "auction_id", values.text(one, "auction_id")
     if values.text(row, "invoice_nip"):
         yield "tax_number", values.text(row, "invoice_nip")

@@ -34,11 +34,13 @@ def flag(row: Row, name: str) -> bool:
 
 
 def maps(row: Row, name: str) -> Iterator[tuple[str, Row]]:
-    """A map of maps, by key."""
+    """A map of maps, by key. One that is numbered from 0 comes as a list."""
     for key, value in mapping(row, name).items():
-        if not isinstance(value, Mapping) and value != []:
+        if isinstance(value, list):
+            value = {str(n): part for n, part in enumerate(value)}
+        if not isinstance(value, Mapping):
             raise ValueError(f"{name} {key} is not a map")
-        yield str(key), value if isinstance(value, Mapping) else {}
+        yield str(key), value
 
 
 def rows(row: Row, name: str) -> list[Row]:

@@ -38,7 +38,7 @@ def _each(
                 continue
         if product.body[field] != old:
             call.store.save(product)
-            products.note(call.store, product, type, field, old, product.body[field])
+            products.note(call.store, product, type, old, product.body[field])
         counter += 1
     return {"counter": counter, "warnings": warnings}
 
@@ -71,7 +71,7 @@ def move(store: Store, product: Document, key: str, pieces: int, *, reserved: in
         body["reserved"][key] = body["reserved"].get(key, 0) + reserved
     store.save(product)
     if pieces:
-        products.note(store, product, products.STOCK, f"stock {key}", old, old + pieces)
+        products.note(store, product, products.STOCK, {key: old}, {key: old + pieces})
 
 
 def available(store: Store, inventory: Document, product: Document) -> int:

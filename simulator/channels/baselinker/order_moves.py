@@ -157,11 +157,13 @@ def delete_orders(call: Call) -> dict[str, Any]:
     ids = call.params.rows("order_ids")
     if len(ids) > MOST:
         raise wrong("order_ids", f"Maximum {MOST} orders at a time")
+    deleted = []
     for id in ids:
         found = call.store.shop.get("order", whole(id) or 0)
         if found is not None:
             orders.remove(call.dialect, found)
-    return {}
+            deleted.append(found.id)
+    return {"deleted_order_ids": deleted}
 
 
 def add_order_status(call: Call) -> dict[str, Any]:

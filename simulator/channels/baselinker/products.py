@@ -64,10 +64,17 @@ def make(store: Store, body: dict[str, Any]) -> Document:
     )
 
 
-def note(store: Store, product: Document, type: int, what: str, old: Any, new: Any) -> None:
-    """Write down a change of a product, for its log."""
-    entry = {"type": type, "name": what, "from": str(old), "to": str(new), "info": {}}
-    body = {"date": store.now(), "type": type, "entry": entry}
+def note(store: Store, product: Document, type: int, old: Any, new: Any) -> None:
+    """Write down a change of a product, for its log: of a map, what changed in it, by key."""
+    if not isinstance(new, dict):
+        old, new = {"": old}, {"": new}
+    nothing = 0 if type == STOCK else ""
+    entries = [
+        {"type": type, "info": key, "from": old.get(key, nothing), "to": new.get(key, nothing)}
+        for key in {**old, **new}
+        if old.get(key) != new.get(key)
+    ]
+    body = {"date": store.now(), "type": type, "entries": entries}
     store.shop.add("product_log", body, parent_id=product.id, quiet=True)
 
 
@@ -90,15 +97,15 @@ def add_inventory_product(call: Call) -> dict[str, Any]:
     types = _apply(call, inventory, body, warnings)
     if product is None:
         product = make(call.store, body)
-        note(call.store, product, CREATED, "product", "", product.id)
+        note(call.store, product, CREATED, "", product.id)
         if body["parent_id"]:
             main = call.store.shop.get(product.kind, body["parent_id"])
             assert main is not None
-            note(call.store, main, VARIANTS, "variant", "", product.id)
+            note(call.store, main, VARIANTS, "", product.id)
     else:
         call.store.save(product)
-        for type, (what, old, new) in types.items():
-            note(call.store, product, type, what, old, new)
+        for type, (old, new) in types.items():
+            note(call.store, product, type, old, new)
     return {"product_id": product.id, "warnings": warnings}
 
 
@@ -112,7 +119,7 @@ def _check_parent(call: Call, inventory: Document, parent: int) -> None:
 
 def _apply(
     call: Call, inventory: Document, body: dict[str, Any], warnings: dict[str, str]
-) -> dict[int, tuple[str, Any, Any]]:
+) -> dict[int, tuple[Any, Any]]:
     """Put what was sent into the body; gives the kinds of change with what changed."""
     given, changed = call.params, {}
     if given.has("sku"):
@@ -137,7 +144,7 @@ def _apply(
             old = dict(body[name])
             apply(call, inventory, body[name], given.mapping(name, {}), warnings)
             if body[name] != old:
-                changed[type] = (name, old, dict(body[name]))
+                changed[type] = (old, dict(body[name]))
     return changed
 
 
@@ -263,7 +270,7 @@ def delete_inventory_product(call: Call) -> dict[str, Any]:
     for child in list(call.store.shop.all(product.kind, parent_id=product.id)):
         call.store.drop(child)
     call.store.drop(product)
-    note(call.store, product, DELETED, "product", product.id, "")
+    note(call.store, product, DELETED, product.id, "")
     return {}
 
 
@@ -271,22 +278,31 @@ def get_inventory_product_logs(call: Call) -> dict[str, Any]:
     """What happened to a product or variant, a hundred edits a page, oldest first by default."""
     given = call.params
     since, until = given.whole("date_from", 0), given.whole("date_to", 0)
-    wanted = given.whole("log_type", 0)
+    types = given.get("log_type")
+    wanted = {whole(t) for t in (types if isinstance(types, list) else [types]) if t}
     found = [
         d.body
         for d in call.store.shop.all("product_log", parent_id=given.whole("product_id"))
         if d.body["date"] >= since
         and (not until or d.body["date"] <= until)
-        and (not wanted or d.body["type"] == wanted)
+        and (not wanted or d.body["type"] in wanted)
     ]
     if str(given.text("sort", "ASC")).upper() == "DESC" or given.get("sort") == 1:
         found.reverse()
     start = (max(1, given.whole("page", 1)) - 1) * 100
-    logs = [
-        {"profile": "API", "date": b["date"], "entries": [b["entry"]]}
-        for b in found[start : start + 100]
+    page = found[start : start + 100]
+    rows = [{"profile": "API", "date": b["date"], "entries": _entries(b)} for b in page]
+    return {"logs": rows}
+
+
+def _entries(body: dict[str, Any]) -> list[dict[str, Any]]:
+    if body["type"] != PRICE:
+        return list(body["entries"])
+    amounts = ("from", "to")
+    return [
+        {**e, "info": whole(e["info"]), **{n: float(e[n]) if e[n] else e[n] for n in amounts}}
+        for e in body["entries"]
     ]
-    return {"logs": logs}
 
 
 METHODS = {

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from agent.channels.baselinker import mapping_orders
+from agent.channels.baselinker import mapping_orders, values
 from agent.model.order import Address, Charge, Order, OrderLine
 
 ADDED, CONFIRMED, MOVED = 1_772_438_400, 1_772_438_700, 1_772_442_000
@@ -142,6 +142,15 @@ def test_numbers_that_come_as_text_and_empty_maps_that_come_as_lists() -> None:
     assert mapping_orders.order("base", texts, {6627}, {}) == order()
 
 
+def test_a_map_that_is_numbered_from_0_comes_as_a_list() -> None:
+    answer = {"sources": {"shop": {"8235": "Shop"}, "ebay": [], "order_return": ["Order return"]}}
+    assert dict(values.maps(answer, "sources")) == {
+        "shop": {"8235": "Shop"},
+        "ebay": {},
+        "order_return": {"0": "Order return"},
+    }
+
+
 def test_a_cancelled_order_has_nothing_left() -> None:
     found = order(order_status_id=6627)
     assert (found.state, [line.cancelled for line in found.lines]) == ("cancelled", [2])
@@ -163,6 +172,11 @@ def test_a_shop_that_is_a_channel_of_ours_is_named_by_it() -> None:
     shop: dict[str, Any] = {"order_source": "shop", "order_source_id": 2445}
     found = references({"shop_2445": "woo"}, external_order_id="731", shop_order_id=731, **shop)
     assert ("woo_order_id", "731") in found
+
+
+def test_numbers_that_are_none_name_nothing() -> None:
+    found = references(shop_order_id=-1, products=[{**PRODUCT, "auction_id": "0"}])
+    assert not any(number in ("-1", "0") for _, number in found)
 
 
 def test_an_order_from_nowhere_else_names_nobody() -> None:

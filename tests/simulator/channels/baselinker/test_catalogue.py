@@ -317,7 +317,14 @@ def test_a_products_log_tells_its_changes(account: Account) -> None:
     update(account, "Prices", {id: {"105": 30}})
     update(account, "Prices", {id: {"105": 30}})  # the same again is no change
     logs = account.call("getInventoryProductLogs", product_id=int(id))["logs"]
-    assert [entry["type"] for log in logs for entry in log["entries"]] == [1, 2]
+    assert [entry for log in logs for entry in log["entries"]] == [
+        {"type": 1, "info": "bl_205", "from": 80, "to": 3},
+        {"type": 2, "info": 105, "from": 39.9, "to": 30.0},
+    ]
+    only = {"product_id": int(id), "log_type": [2, 3]}
+    assert [
+        log["entries"][0]["type"] for log in account.call("getInventoryProductLogs", **only)["logs"]
+    ] == [2]
 
 
 def test_readers_lag_behind_writers_where_it_is_dialled_in(world: World, account: Account) -> None:
