@@ -221,7 +221,7 @@ class Hub:
             return
         sold = next(iter(front.sold(watch.body["seq"] - 1)), None)
         if sold is not None and sold.number == watch.body["number"] and sold.is_paid:
-            orders.pay(self.dialect, order, orders.total(order.body), comment="")
+            orders.pay(self.dialect, order, orders.total(order.body))
 
     def _unwatch(self, watch: Document) -> None:
         self.store.shop.drop("watch", watch.id, quiet=True)

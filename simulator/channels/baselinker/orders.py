@@ -93,12 +93,12 @@ def blank(store: Store) -> dict[str, Any]:
 
 def place(dialect: BaseLinker, body: dict[str, Any], *, is_copy: bool = False) -> Document:
     """Keep a new order, take its goods off the stock, and journal it; a copy is told by its original."""
-    store = dialect.store
+    store, paid = dialect.store, Decimal(body["payment_done"])
     for row in body["products"]:
         order_rows.take(store, row)
     order = store.add(
         "order",
-        body,
+        {**body, "payment_done": "0.00"},
         id=store.shop.next_number("order", FIRST),
         parent_id=body["date_confirmed"],
         sku=body["external_order_id"] or None,
@@ -107,8 +107,8 @@ def place(dialect: BaseLinker, body: dict[str, Any], *, is_copy: bool = False) -
         dialect.journal.order(order.id, journal.CREATED)
     if body["confirmed"]:
         dialect.journal.order(order.id, journal.CONFIRMED)
-    if is_paid(body):
-        dialect.journal.order(order.id, journal.PAID)
+    if paid:
+        pay(dialect, order, paid)
     return order
 
 

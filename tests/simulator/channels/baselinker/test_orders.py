@@ -232,6 +232,13 @@ def test_a_payment_replaces_what_was_paid(account: Account) -> None:
     assert [e for e in account.journal() if e[1] == PAID] == [(id, PAID, 0)]
 
 
+def test_a_purchase_that_is_paid_has_its_payment(account: Account) -> None:
+    told = account.call(
+        "getOrderPaymentsHistory", order_id=account.buy(MUG_STONE=2), show_full_history=True
+    )
+    assert [(p["paid_before"], p["paid_after"]) for p in told["payments"]] == [(0.0, 79.8)]
+
+
 def test_a_split_moves_pieces_to_a_new_order_with_the_same_references(account: Account) -> None:
     id = account.buy(MUG_STONE=3, LAMP_ARC=1)
     mugs = account.order(id)["products"][0]["order_product_id"]
