@@ -138,7 +138,7 @@ def _apply(
         ("text_fields", TEXTS, _texts),
         ("images", GALLERY, _images),
         ("links", LINKS, _plain_map),
-        ("bundle_products", BUNDLE, _plain_map),
+        ("bundle_products", BUNDLE, _bundle),
     ):
         if name in given:
             old = dict(body[name])
@@ -233,6 +233,19 @@ def _texts(call: Call, inventory: Document, kept: Any, sent: Any, warnings: Any)
 def _plain_map(call: Call, inventory: Document, kept: Any, sent: Any, warnings: Any) -> None:
     kept.clear()
     kept.update(sent)
+
+
+def _bundle(call: Call, inventory: Document, kept: Any, sent: Any, warnings: Any) -> None:
+    """Parts of a bundle are products that are there, no bundles, and not the product itself."""
+    kept.clear()
+    for id, pieces in sent.items():
+        part = call.store.shop.get(goods(inventory.id), whole(id) or 0)
+        count = whole(pieces) or 0
+        is_itself = part is not None and part.id == call.params.whole("product_id", 0)
+        if part is None or part.body["is_bundle"] or is_itself or count < 1:
+            warnings["bundle_products"] = f"Invalid product {id} in the bundle"
+        else:
+            kept[str(part.id)] = count
 
 
 def _images(call: Call, inventory: Document, kept: Any, sent: Any, warnings: Any) -> None:

@@ -327,6 +327,21 @@ def test_a_products_log_tells_its_changes(account: Account) -> None:
     ] == [2]
 
 
+def test_a_bundle_is_made_of_products_that_are_there(account: Account) -> None:
+    mug = account.ids()["MUG-STONE"]
+    parts = {mug: 4, "7": 1, "many": 1, "1e30": 1}
+    made = add(account, sku="SET", is_bundle=True, prices={"105": 9}, bundle_products=parts)
+    id = made["product_id"]
+    assert data(account, id)["bundle_products"] == {mug: 4}
+    assert list(made["warnings"]) == ["bundle_products"]
+    for wrong in ({id: 1}, {mug: 0}):
+        told = add(account, product_id=id, bundle_products=wrong)["warnings"]
+        assert list(told) == ["bundle_products"]
+    other = add(account, sku="SETS", is_bundle=True, bundle_products={id: 2})
+    assert list(other["warnings"]) == ["bundle_products"]
+    assert account.dialect.storefront.shelf()
+
+
 def test_readers_lag_behind_writers_where_it_is_dialled_in(world: World, account: Account) -> None:
     id = account.ids()["MUG-STONE"]
     world.dials["baselinker"].turn({"lag_s": 30})
