@@ -48,23 +48,31 @@ def new(store: Store, size: int, alt: str = "", *, at_once: bool = False) -> Jso
 
 
 def taken(store: Store, listing: Document | None, ids: Sequence[int]) -> list[Json]:
-    """The pictures with these numbers, out of the listing or from those that were taken off."""
+    """The pictures with these numbers; what the listing has and is not named is taken off it."""
     if len(ids) > MOST_IMAGES:
         raise problem("image_ids", f"cannot be more than {MOST_IMAGES}")
     own = {i["id"]: i for i in listing.body["images"]} if listing else {}
-    found = []
-    for id in dict.fromkeys(ids):
-        kept = own.get(id)
-        if kept is None:
-            loose = store.shop.get("image", id)
-            if loose is None:
-                raise bad(f"Invalid image_ids: {id}")
-            kept = loose.body
-            store.shop.drop("image", id, quiet=True)
-        found.append(kept)
     for id in set(own) - set(ids):
-        store.shop.add("image", own[id], id=id, quiet=True)
-    return found
+        _keep(store, own[id])
+    return [own.get(id) or _known(store, id) for id in dict.fromkeys(ids)]
+
+
+def _known(store: Store, id: int) -> Json:
+    """A picture that was taken off, or one of any listing: it may be used again (issue 237)."""
+    loose = store.shop.get("image", id)
+    if loose is not None:
+        return dict(loose.body)
+    for listing in store.shop.all("listing"):
+        for image in listing.body["images"]:
+            if image["id"] == id:
+                return dict(image)
+    raise bad(f"Invalid image_ids: {id}")
+
+
+def _keep(store: Store, image: Json) -> None:
+    """Remember a picture that is taken off."""
+    if store.shop.get("image", image["id"]) is None:
+        store.shop.add("image", image, id=image["id"], quiet=True)
 
 
 def views(store: Store, listing: Document, base: str) -> list[Json]:
@@ -117,29 +125,30 @@ def read(call: Call) -> Reply:
 
 
 def upload(call: Call) -> Reply:
-    """uploadListingImage: a file, or the number of a picture that was taken off."""
+    """uploadListingImage: a file, or the number of a picture; one that is there moves (issue 228)."""
     store, given = call.store, call.body
     listing = store.need("listing", call.number("listing_id"))
-    images = listing.body["images"]
     alt = given.text("alt_text") or ""
     if len(alt) > MOST_ALT:
         raise problem("alt_text", f"must be {MOST_ALT} characters or less")
-    image = _sent(call, listing, alt)
+    image = _sent(call, alt)
+    images = [i for i in listing.body["images"] if i["id"] != image["id"]]
     spot = given.whole("rank", 1, 0) or 1
     if given.flag("overwrite") and len(images) >= spot:
-        old = images[spot - 1]
-        store.shop.add("image", old, id=old["id"], quiet=True)
+        _keep(store, images[spot - 1])
         images[spot - 1] = image
     elif len(images) >= MOST_IMAGES:
-        raise conflict(f"A listing can have at most {MOST_IMAGES} images")
+        text = f"Listings are only allowed {MOST_IMAGES} images."
+        raise conflict(f"{text} Please delete a ListingImage before trying to upload another.")
     else:
         images.insert(spot - 1, image)
+    listing.body["images"] = images
     store.put_listing(listing)
     rank = images.index(image) + 1
     return Reply(view(store, listing.id, image, rank, call.base), 201)
 
 
-def _sent(call: Call, listing: Document, alt: str) -> Json:
+def _sent(call: Call, alt: str) -> Json:
     file = call.files.get("image")
     if file is not None:
         content = file.read()
@@ -149,7 +158,7 @@ def _sent(call: Call, listing: Document, alt: str) -> Json:
     id = call.body.integer("listing_image_id", 1)
     if id is None:
         raise missing(["image"])
-    (found,) = taken(call.store, None, [id])
+    found = _known(call.store, id)
     return {**found, "alt": alt or found["alt"]}
 
 
@@ -163,7 +172,7 @@ def delete(call: Call) -> Reply:
         raise not_found()
     if not kept and listing.body["state"] == "active":
         raise bad("An active listing must have at least one image")
-    store.shop.add("image", gone[0], id=gone[0]["id"], quiet=True)
+    _keep(store, gone[0])
     listing.body["images"] = kept
     store.put_listing(listing)
     return Reply(None, 204)

@@ -76,17 +76,8 @@ def _entry(call: Call) -> Reply:
     return Reply(view(call.store, entry))
 
 
+ENTRIES, READ = "/shops/{shop_id}/payment-account/ledger-entries", ("transactions_r",)
 ROUTES = (
-    Route(
-        "GET",
-        "/shops/{shop_id}/payment-account/ledger-entries",
-        _entries,
-        ("transactions_r",),
-    ),
-    Route(
-        "GET",
-        "/shops/{shop_id}/payment-account/ledger-entries/{entry_id}",
-        _entry,
-        ("transactions_r",),
-    ),
+    Route("GET", ENTRIES, _entries, READ),
+    Route("GET", f"{ENTRIES}/{{entry_id}}", _entry, READ),
 )

@@ -100,9 +100,19 @@ def by_number(call: Call) -> Reply:
     return Reply(listed(rows))
 
 
+def by_entry(call: Call) -> Reply:
+    """getPaymentAccountLedgerEntryPayments: of those entries that are about an order."""
+    call.query.need(["ledger_entry_ids"])
+    entries = [call.store.shop.get("ledger", n) for n in call.query.integers("ledger_entry_ids")]
+    wanted = {e.body["reference_id"] for e in entries if e and e.body["reference"] == "receipt"}
+    found = call.store.shop.seen("receipt")
+    return Reply(listed([view(call.store, r) for r in found if str(r.id) in wanted]))
+
+
 READ = ("transactions_r",)
 ROUTES = (
     Route("GET", "/shops/{shop_id}/receipts/{receipt_id}/payments", of_receipt, READ),
     Route("GET", "/shops/{shop_id}/payments", by_number, READ),
+    Route("GET", f"{ledger.ENTRIES}/payments", by_entry, READ),
     *ledger.ROUTES,
 )

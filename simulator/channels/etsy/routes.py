@@ -16,6 +16,7 @@ from simulator.channels.etsy import (
     inventory_routes,
     listing_lists,
     listing_routes,
+    others,
     payments,
     policies,
     profiles,
@@ -38,7 +39,7 @@ TOKEN = "/v3/public/oauth/token"
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 MODULES = (
     *(shops, taxonomy, listing_lists, listing_routes, inventory_routes, images, properties),
-    *(receipt_routes, tracking, payments, profiles, shipping, policies),
+    *(receipt_routes, tracking, payments, profiles, shipping, policies, others),
 )
 
 

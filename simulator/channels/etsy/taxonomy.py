@@ -108,7 +108,8 @@ def _property(id: int, name: str, values: tuple[str, ...]) -> dict[str, Any]:
     }
 
 
-ROUTES = (
-    Route("GET", "/seller-taxonomy/nodes", _nodes),
-    Route("GET", "/seller-taxonomy/nodes/{taxonomy_id}/properties", _properties),
+ROUTES = tuple(  # the buyer's tree is the seller's here
+    Route("GET", f"/{whose}-taxonomy/nodes{more}", handle)
+    for whose in ("seller", "buyer")
+    for more, handle in (("", _nodes), ("/{taxonomy_id}/properties", _properties))
 )

@@ -215,6 +215,47 @@ def test_pictures_are_ranked_taken_off_and_put_on_again(seller: Seller) -> None:
     assert seller("GET", f"/listings/{mug}/images/{ids[0]}")["rank"] == 2
 
 
+def test_a_picture_moves_by_its_number_and_serves_another_listing(seller: Seller) -> None:
+    mug, other = seller.draft(), seller.draft()
+    first, second = seller.upload(mug), seller.upload(mug, rank=2)
+    number = {"listing_image_id": (None, str(second["listing_image_id"]))}
+    seller("POST", f"/shops/{{shop}}/listings/{mug}/images", files={**number, "rank": (None, "1")})
+    rows = seller("GET", f"/listings/{mug}/images")["results"]
+    assert [row["listing_image_id"] for row in rows] == [
+        second["listing_image_id"],
+        first["listing_image_id"],
+    ]
+    shared = seller("POST", f"/shops/{{shop}}/listings/{other}/images", files=number)
+    assert shared["listing_image_id"] == second["listing_image_id"]
+    for listing in (mug, other):
+        path = f"/shops/{{shop}}/listings/{listing}/images/{shared['listing_image_id']}"
+        assert seller.send("DELETE", path).status_code == 204
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/shops/{shop}/reviews", "/user/addresses", "/listings/{listing}/reviews"),
+        *("/listings/{listing}/videos", "/shops/{shop}/listings/{listing}/files"),
+    ],
+)
+def test_what_the_shop_has_none_of_is_an_empty_list(seller: Seller, path: str) -> None:
+    mug = seller.draft()
+    found = seller("GET", path.replace("{listing}", str(mug)))
+    assert found == {"count": 0, "results": []}
+    if "{listing}" in path:
+        assert seller.send("GET", path.replace("{listing}", "1")).status_code == 404
+
+
+def test_buyers_are_asked_nothing_and_find_the_sellers_categories(seller: Seller) -> None:
+    asked = seller("GET", f"/listings/{seller.draft()}/personalization")
+    assert asked == {"personalization_questions": []}
+    for more in ("", "/1005/properties"):
+        assert seller("GET", f"/buyer-taxonomy/nodes{more}") == seller(
+            "GET", f"/seller-taxonomy/nodes{more}"
+        )
+
+
 def test_a_picture_is_a_file_and_twenty_are_enough(seller: Seller) -> None:
     mug = seller.draft()
     path = f"/shops/{{shop}}/listings/{mug}/images"
@@ -262,9 +303,8 @@ def test_attributes_are_kept(seller: Seller) -> None:
 
 
 def test_what_is_not_modelled_is_not_found(seller: Seller) -> None:
-    clock = seller.listing("RETRO-CLOCK")
-    assert seller.refused("GET", f"/listings/{clock}/videos") == (404, "Resource not found")
-    assert seller.refused("GET", f"/listings/{clock}/reviews") == (404, "Resource not found")
+    path = f"/shops/{{shop}}/listings/{seller.listing('RETRO-CLOCK')}"
+    assert seller.refused("GET", f"{path}/translations/fr") == (404, "Resource not found")
 
 
 def test_only_the_seller_sees_what_is_not_on_sale(seller: Seller) -> None:

@@ -209,6 +209,16 @@ def test_a_payment_is_posted_when_the_order_ships(seller: Seller) -> None:
     assert (payment["status"], payment["posted_gross"]["amount"]) == ("settled", 48900)
 
 
+def test_a_payment_is_found_by_the_entry_of_the_ledger(seller: Seller) -> None:
+    number = seller.buy(LAMP_ARC=1)
+    entries = "/shops/{shop}/payment-account/ledger-entries"
+    span = {"min_created": 946684800, "max_created": 4102444800}
+    ids = [e["entry_id"] for e in seller("GET", entries, params=span)["results"]]
+    asked = {"ledger_entry_ids": ",".join(map(str, ids))}
+    (payment,) = seller("GET", f"{entries}/payments", params=asked)["results"]
+    assert payment["receipt_id"] == number
+
+
 def test_an_unpaid_order_is_processing_until_the_money_comes(seller: Seller) -> None:
     seller.etsy.operator("payments_pending", {"on": True})
     number = seller.buy(LAMP_ARC=1)

@@ -10,15 +10,12 @@ from simulator.channels.etsy.routes import PREFIX, routes
 from tests.conformance.etsy import faults_of_request, faults_of_response, operations
 
 NOT_MADE = {  # operations of the document that answer 404
-    *("getBuyerTaxonomyNodes", "getPropertiesByBuyerTaxonomyId"),
-    *("deleteListingFile", "getListingFile", "getAllListingFiles", "uploadListingFile"),
-    *("deleteListingVideo", "getListingVideo", "getListingVideos", "uploadListingVideo"),
-    *("deleteListingPersonalization", "updateListingPersonalization", "getListingPersonalization"),
+    *("deleteListingFile", "getListingFile", "uploadListingFile"),
+    *("deleteListingVideo", "getListingVideo", "uploadListingVideo"),
+    *("deleteListingPersonalization", "updateListingPersonalization"),
     *("createListingTranslation", "getListingTranslation", "updateListingTranslation"),
-    *("getReviewsByListing", "getReviewsByShop"),
     *("getHolidayPreferences", "updateHolidayPreferences"),
-    *("deleteUserAddress", "getUserAddress", "getUserAddresses"),
-    "getPaymentAccountLedgerEntryPayments",
+    *("deleteUserAddress", "getUserAddress"),
 }
 
 
