@@ -28,6 +28,7 @@ RESTRICTED = (
     "/orders/v0/orders/{orderId}/buyerInfo",
     "/orders/v0/orders/{orderId}/orderItems",
     "/orders/v0/orders/{orderId}/orderItems/buyerInfo",
+    "/reports/2021-06-30/documents/{reportDocumentId}",
 )
 MOST_RESOURCES = 50
 WRONG = "The access token you provided is revoked, malformed or invalid."
@@ -192,7 +193,7 @@ class Tokens:
 
 
 def create_restricted_token(dialect: Amazon, call: Call) -> Reply:
-    """A token for personal data in Orders v0."""
+    """A token for personal data in Orders v0, and for the documents of reports."""
     asked = call.body().get("restrictedResources")
     if not isinstance(asked, list) or not asked:
         raise bad("restrictedResources must have at least one element.")

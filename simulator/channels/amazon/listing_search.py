@@ -97,10 +97,13 @@ def _candidates(dialect: Amazon, call: Call) -> Iterable[Document]:
         shown = (dialect.catalogue.shown(name) for name in names)
         return [found for found in shown if found is not None]
     everything = dialect.shop.seen(catalogue.KIND)
-    return [d for d in everything if not names or set(names) & _identifiers(d, str(kind))]
+    return [d for d in everything if not names or set(names) & identifiers(d, str(kind))]
 
 
-def _identifiers(listing: Document, kind: str) -> set[Any]:
+def identifiers(listing: Document, kind: str) -> set[Any]:
+    """What a listing is known by, of one type."""
+    if kind == "SKU":
+        return {listing.sku}
     if kind == "ASIN":
         return {listing.body["asin"]}
     if kind == "FNSKU":

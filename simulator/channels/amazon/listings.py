@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.amazon import catalogue, listing_checks, listing_views, product_types
-from simulator.channels.amazon.calls import Call, Json, Operation, Reply, named
+from simulator.channels.amazon.calls import Call, Handler, Json, Operation, Reply, named
 from simulator.channels.amazon.errors import Refused, Style, bad, missing
 from simulator.channels.amazon.jobs import Job
 
@@ -19,6 +19,7 @@ STYLE = Style("BAD_REQUEST", "NOT_FOUND")
 USUAL_S = 120  # from accepted to live
 LONGEST_SKU = 40
 PATH = "/listings/2021-08-01/items/<seller_id>/<sku:sku>"
+OLDER = "/listings/2020-09-01/items/<seller_id>/<sku:sku>"
 
 
 def get_item(dialect: Amazon, call: Call) -> Reply:
@@ -130,6 +131,23 @@ def finish(dialect: Amazon, job: Job) -> None:
         dialect.catalogue.apply(sku, kept.body)
 
 
+def _older(handle: Handler) -> Handler:
+    """The same in the version of 2020, whose issues name one attribute and no categories."""
+
+    def handled(dialect: Amazon, call: Call) -> Reply:
+        status, reply = handle(dialect, call)
+        return status, {**reply, "issues": [_older_issue(issue) for issue in reply["issues"]]}
+
+    return handled
+
+
+def _older_issue(issue: Mapping[str, Any]) -> Json:
+    shown: Json = {part: issue[part] for part in ("code", "message", "severity")}
+    for name in issue["attributeNames"][:1]:
+        shown["attributeName"] = name
+    return shown
+
+
 def _new_id(dialect: Amazon) -> str:
     bits = dialect.shop.chance.stream(f"{dialect.name} ids").getrandbits(128)
     return str(uuid.UUID(int=bits))
@@ -140,4 +158,7 @@ OPERATIONS = (
     Operation("putListingsItem", "PUT", PATH, 5, 10, put_item, STYLE),
     Operation("patchListingsItem", "PATCH", PATH, 5, 5, patch_item, STYLE),
     Operation("deleteListingsItem", "DELETE", PATH, 5, 5, delete_item, STYLE),
+    Operation("putListingsItem 2020", "PUT", OLDER, 5, 10, _older(put_item), STYLE),
+    Operation("patchListingsItem 2020", "PATCH", OLDER, 5, 10, _older(patch_item), STYLE),
+    Operation("deleteListingsItem 2020", "DELETE", OLDER, 5, 10, _older(delete_item), STYLE),
 )

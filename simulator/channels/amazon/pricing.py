@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from simulator.channels.amazon import catalogue, offers
 from simulator.channels.amazon.calls import Call, Json, Operation, Reply, named
-from simulator.channels.amazon.errors import Refused, Style, bad, body, missing
+from simulator.channels.amazon.errors import Refused, Style, bad, body
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 STYLE = Style("InvalidInput", wrapped=True)
 PLAIN = Style("InvalidInput")
 MOST = 20
+KEYS = {"Sku": "SellerSKU", "Asin": "ASIN"}
 CONDITIONS = ("New", "Used", "Collectible", "Refurbished", "Club")
 
 
@@ -77,7 +79,7 @@ def _found(dialect: Amazon, name: str, sort: str) -> Document | None:
 
 
 def _price(dialect: Amazon, name: str, sort: str) -> Json:
-    key = {"SellerSKU": name} if sort == "Sku" else {"ASIN": name}
+    key = {KEYS[sort]: name}
     listing = _found(dialect, name, sort)
     if listing is None:
         return {"status": "ClientError", **key}
@@ -117,26 +119,36 @@ def _offers(dialect: Amazon, listing: Document) -> list[Json]:
 
 def get_listing_offers(dialect: Amazon, call: Call) -> Reply:
     """All offers of the goods behind one SKU: the seller's own."""
+    return 200, {"payload": _asked_offers(dialect, call, "Sku", call.path["sku"])}
+
+
+def get_item_offers(dialect: Amazon, call: Call) -> Reply:
+    """All offers of one ASIN: the seller's own."""
+    return 200, {"payload": _asked_offers(dialect, call, "Asin", call.path["asin"])}
+
+
+def _asked_offers(dialect: Amazon, call: Call, sort: str, name: str) -> Json:
     place, condition = call.needed("MarketplaceId"), call.needed("ItemCondition")
-    return 200, {"payload": _listing_offers(dialect, call.path["sku"], place, condition)}
+    return _all_offers(dialect, sort, name, place, condition)
 
 
-def _listing_offers(dialect: Amazon, sku: str, place: str, condition: str) -> Json:
+def _all_offers(dialect: Amazon, sort: str, name: str, place: str, condition: str) -> Json:
     dialect.check_marketplace(place)
     if condition not in CONDITIONS:
         raise bad(f"Invalid value for ItemCondition: {condition}.")
-    listing = dialect.catalogue.shown(sku)
+    key = KEYS[sort]
+    listing = _found(dialect, name, sort)
     if listing is None:
-        raise missing(f"{sku} is an invalid SKU for marketplace {place}.")
+        raise bad(f"{name} is an invalid {key} for marketplace {place}.")
     price = _price_now(dialect, listing)
     is_offered = "BUYABLE" in dialect.catalogue.status(listing) and condition == "New"
     shown = [_offer_detail(dialect, listing, price)] if price and is_offered else []
     return {
         "marketplaceId": place,
-        "SKU": sku,
+        sort.upper(): name,
         "ItemCondition": condition,
         "status": "Success" if shown else "NoBuyableOffers",
-        "Identifier": {"MarketplaceId": place, "SellerSKU": sku, "ItemCondition": condition},
+        "Identifier": {"MarketplaceId": place, key: name, "ItemCondition": condition},
         "Summary": {"TotalOfferCount": len(shown)},
         "Offers": shown,
     }
@@ -163,7 +175,12 @@ def _offer_detail(dialect: Amazon, listing: Document, price: offers.Price) -> Js
 
 def get_listing_offers_batch(dialect: Amazon, call: Call) -> Reply:
     """The same for up to twenty SKUs, each with a status of its own."""
-    return 200, {"responses": [_batch_row(dialect, one) for one in _requests(call)]}
+    return 200, {"responses": [_batch_row(dialect, one, "Sku") for one in _requests(call)]}
+
+
+def get_item_offers_batch(dialect: Amazon, call: Call) -> Reply:
+    """The same for up to twenty ASINs."""
+    return 200, {"responses": [_batch_row(dialect, one, "Asin") for one in _requests(call)]}
 
 
 def _requests(call: Call) -> list[Mapping[str, Any]]:
@@ -173,19 +190,21 @@ def _requests(call: Call) -> list[Mapping[str, Any]]:
     return asked
 
 
-def _batch_row(dialect: Amazon, asked: Mapping[str, Any]) -> Json:
-    sku = str(asked.get("uri", "")).removesuffix("/offers").rsplit("/listings/", 1)[-1]
+def _batch_row(dialect: Amazon, asked: Mapping[str, Any], sort: str) -> Json:
+    path = str(asked.get("uri", "")).partition("?")[0].removesuffix("/offers")
+    name = unquote(path.rsplit("/", 1)[-1])
     place, condition = str(asked.get("MarketplaceId")), str(asked.get("ItemCondition"))
     try:
-        status, shown = 200, {"payload": _listing_offers(dialect, sku, place, condition)}
+        status, shown = 200, {"payload": _all_offers(dialect, sort, name, place, condition)}
     except Refused as refused:
         status = refused.status
         shown = body(STYLE.code(refused), refused.message, refused.details)
+    told = {"MarketplaceId": place, "ItemCondition": condition}
     return {
         "headers": {"x-amzn-RequestId": dialect.notifications.new_id()},
         "status": {"statusCode": status, "reasonPhrase": "OK" if status == 200 else "Bad Request"},
         "body": shown,
-        "request": {"MarketplaceId": place, "ItemCondition": condition, "SellerSKU": sku},
+        "request": {**told, "SellerSKU" if sort == "Sku" else "Asin": name},
     }
 
 
@@ -275,6 +294,16 @@ OPERATIONS = (
         2,
         get_listing_offers,
         STYLE,
+    ),
+    Operation("getItemOffers", "GET", f"{V0}/items/<asin>/offers", 0.5, 1, get_item_offers, STYLE),
+    Operation(
+        "getItemOffersBatch",
+        "POST",
+        f"{BATCH}/v0/itemOffers",
+        0.1,
+        1,
+        get_item_offers_batch,
+        PLAIN,
     ),
     Operation(
         "getListingOffersBatch",

@@ -14,6 +14,7 @@ from werkzeug.routing import PathConverter
 
 from simulator.channels.amazon import (
     auth,
+    catalog_items,
     documents,
     errors,
     feeds,
@@ -38,7 +39,17 @@ if TYPE_CHECKING:
     from simulator.channels.amazon.dialect import Amazon
 
 MODULES = (
-    *(auth, feeds, inventory, listing_search, listings, notifications, orders_2026, orders_v0),
+    *(
+        auth,
+        catalog_items,
+        feeds,
+        inventory,
+        listing_search,
+        listings,
+        notifications,
+        orders_2026,
+        orders_v0,
+    ),
     *(pricing, product_types, reports, sellers, shipments),
 )
 GRANTLESS_ONLY = "This operation needs a grantless token."

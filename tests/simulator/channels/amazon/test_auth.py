@@ -147,3 +147,13 @@ def test_restricted_tokens_are_for_paths_and_elements_that_exist(api: Seller) ->
         status, body = ask([{**good, **wrong}])
         (error,) = body["errors"]  # type: ignore[misc]
         assert (status, error["code"]) == (400, "InvalidRequest")
+
+
+def test_a_restricted_token_opens_a_reports_document(api: Seller) -> None:
+    name = api.report("GET_MERCHANT_LISTINGS_ALL_DATA")["reportDocumentId"]
+    at = f"/reports/2021-06-30/documents/{name}"
+    asked = {"restrictedResources": [{"method": "GET", "path": at}]}
+    made = api.http.post("/tokens/2021-03-01/restrictedDataToken", json=asked).json()
+    token = {"x-amz-access-token": made["restrictedDataToken"]}
+    assert api.http.get(at, headers=token).json()["reportDocumentId"] == name
+    assert api.http.get("/orders/v0/orders", headers=token).status_code == 403

@@ -211,3 +211,18 @@ def test_an_offer_on_an_existing_asin_needs_little(api: Seller) -> None:
     assert api.put("OFFER", body)["status"] == "ACCEPTED"
     api.wait()
     assert api.get("OFFER")["summaries"][0]["asin"] == "B000TEST01"
+
+
+def test_the_version_of_2020_that_old_clients_use_changes_listings_too(api: Seller) -> None:
+    older = api.at("RETRO-CLOCK").replace("2021-08-01", "2020-09-01")
+    shown = {"marketplaceIds": api.place}
+    body = {"productType": "PRODUCT", "patches": [stock(3)]}
+    found = api.http.patch(older, params=shown, json=body).json()
+    assert (found["status"], found["issues"]) == ("ACCEPTED", [])
+    api.wait()
+    assert api.get("RETRO-CLOCK")["fulfillmentAvailability"][0]["quantity"] == 3
+    wrong = api.http.put(older, params=shown, json=new_listing("Clock", colour=[{}])).json()
+    (issue,) = wrong["issues"]
+    assert (wrong["status"], issue["attributeName"]) == ("INVALID", "colour")
+    assert set(issue) == {"code", "message", "severity", "attributeName"}
+    assert api.http.delete(older, params=shown).json()["status"] == "ACCEPTED"
