@@ -11,8 +11,6 @@ from html import escape
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Request
-
 from simulator.channels.allegro import sessions
 from simulator.channels.allegro.call import Answer, Call
 from simulator.channels.allegro.errors import Unauthorised
@@ -20,10 +18,12 @@ from simulator.channels.allegro.moments import iso, parse
 from simulator.channels.allegro.store import Store
 
 DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-CODE_LIFE = timedelta(seconds=60)
+CODE_LIFE = timedelta(seconds=10)
 DEVICE_LIFE_S, INTERVAL_S = 3600, 5
 Json = dict[str, Any]
 HTML = {"Content-Type": "text/html; charset=utf-8"}
+ASKED = ("response_type", "client_id", "redirect_uri", "code_challenge_method", "code_challenge")
+ASKED += ("prompt", "scope", "decision")  # any other word goes back to the application
 
 
 def _page(title: str, inside: str, status: int = 200) -> Answer:
@@ -56,59 +56,62 @@ def authorize(call: Call) -> Answer:
     asked, store = call.request.args, call.store
     if asked.get("client_id") != store.given("client_id"):
         raise Unauthorised("unauthorized_client", "Unknown client")
-    allowed = store.given("redirect_uris")
-    if not asked.get("redirect_uri") or (allowed and asked["redirect_uri"] not in allowed):
-        raise Unauthorised("invalid_request", "Redirect URI mismatch", 400)
+    _back(store, asked)
     if asked.get("response_type") != "code":
         raise Unauthorised("unsupported_response_type", "Unsupported response type", 400)
-    names = ("client_id", "redirect_uri", "state", "code_challenge", "code_challenge_method")
-    hidden = {name: asked[name] for name in names if name in asked}
-    return _page("Allegro", _question(store, "/auth/oauth/authorize", hidden))
+    if "code_challenge" in asked and asked.get("code_challenge_method") != "S256":
+        raise Unauthorised("invalid_request", "Only S256 is supported", 400)  # since 2024-12-30
+    return _page("Allegro", _question(store, "/auth/oauth/authorize", asked.to_dict()))
+
+
+def _back(store: Store, asked: Mapping[str, str]) -> str:
+    """Where a person returns to: one of the application's addresses."""
+    back, allowed = asked.get("redirect_uri", ""), store.given("redirect_uris")
+    if not back or (allowed and back not in allowed):
+        raise Unauthorised("invalid_request", "Redirect URI mismatch.", 400)
+    return back
 
 
 def decide(call: Call) -> Answer:
     """POST /auth/oauth/authorize: what the person pressed; back to the application."""
     asked, store = call.request.form, call.store
-    back, state = asked.get("redirect_uri", ""), asked.get("state")
-    allowed = store.given("redirect_uris")
-    if not back or (allowed and back not in allowed):
-        raise Unauthorised("invalid_request", "Redirect URI mismatch", 400)
+    back = _back(store, asked)
     answer = {"error": "access_denied"}
     if asked.get("decision") == "allow":
         code = store.hex("codes", 32)
         kept = {
             "redirect_uri": back,
             "challenge": asked.get("code_challenge"),
-            "method": asked.get("code_challenge_method", "plain"),
             "until": iso(store.now() + CODE_LIFE),
         }
         store.shop.set_setting(f"code {code}", kept)
         answer = {"code": code}
-    query = urlencode({**answer, **({"state": state} if state else {})})
+    query = urlencode({**answer, **{k: v for k, v in asked.items() if k not in ASKED}})
     return Answer(302, None, {"Location": f"{back}{'&' if '?' in back else '?'}{query}"})
 
 
-def _by_code(store: Store, asked: Mapping[str, str]) -> Json:
-    name = f"code {asked.get('code')}"
-    kept = store.shop.setting(name)
-    store.shop.set_setting(name, None)
+def _by_code(store: Store, asked: Mapping[str, str], is_known: bool) -> Json:
+    """A pair for a code; a proof key stands for the secret of a client that is not known by it."""
+    code = asked.get("code")
+    if not code:
+        raise Unauthorised("invalid_request", "An authorization code must be supplied", 400)
+    kept = store.shop.setting(f"code {code}")
+    store.shop.set_setting(f"code {code}", None)
     if kept is None or parse(kept["until"]) <= store.now():
-        raise Unauthorised("invalid_grant", "Invalid authorization code", 400)
+        raise Unauthorised("invalid_grant", f"Invalid authorization code: {code}", 400)
     if asked.get("redirect_uri") != kept["redirect_uri"]:
-        raise Unauthorised("invalid_grant", "Redirect URI mismatch", 400)
-    if kept["challenge"] and not _proves(asked.get("code_verifier"), kept):
-        raise Unauthorised("invalid_grant", "Invalid code verifier", 400)
+        raise Unauthorised("invalid_grant", "Redirect URI mismatch.", 400)
+    if kept["challenge"] and not _proves(asked.get("code_verifier", ""), kept["challenge"]):
+        raise Unauthorised("invalid_request", "Unauthorized", 400)  # seen 2020-09, issue 3676
+    if not kept["challenge"] and not is_known:
+        raise _nobody()
     return sessions.pair(store)
 
 
-def _proves(verifier: str | None, kept: Mapping[str, Any]) -> bool:
-    if not verifier:
-        return False
-    shown = verifier
-    if kept["method"] == "S256":
-        digest = hashlib.sha256(verifier.encode()).digest()
-        shown = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
-    return hmac.compare_digest(shown, kept["challenge"])
+def _proves(verifier: str, challenge: str) -> bool:
+    digest = hashlib.sha256(verifier.encode()).digest()
+    shown = base64.urlsafe_b64encode(digest).rstrip(b"=")
+    return hmac.compare_digest(shown, challenge.encode())
 
 
 # -- by device ------------------------------------------------------------------------------------
@@ -118,8 +121,9 @@ def device(call: Call) -> Answer:
     """POST /auth/oauth/device: a code for the device and one for the person."""
     store = call.store
     asked = {**call.request.args, **call.request.form}
-    if asked.get("client_id", _basic(call.request)[0]) != store.given("client_id"):
-        raise Unauthorised("invalid_client", "Bad client credentials")
+    is_known = _is_known(call)
+    if not is_known and asked.get("client_id") != store.given("client_id"):
+        raise _nobody()
     code, user_code = store.hex("devices", 32), store.hex("devices", 9)
     until = iso(store.now() + timedelta(seconds=DEVICE_LIFE_S))
     kept = {"code": code, "state": "pending", "until": until, "asked_at": None}
@@ -182,15 +186,15 @@ def _by_device(store: Store, asked: Mapping[str, str]) -> Json:
 
 def token(call: Call) -> Answer:
     """POST /auth/oauth/token: for a code, a device, a refresh token, or the application itself."""
-    store = call.store
-    id, secret = _basic(call.request)
-    known = (store.given("client_id"), store.given("client_secret"))
-    if not (hmac.compare_digest(id, known[0]) and hmac.compare_digest(secret, known[1])):
-        raise Unauthorised("invalid_client", "Bad client credentials")
+    store, is_known = call.store, _is_known(call)
     asked = {**call.request.args, **call.request.form}
     grant = asked.get("grant_type")
-    if grant == "authorization_code":
-        return Answer(body=_by_code(store, asked))
+    if grant == "authorization_code" and (
+        is_known or asked.get("client_id") == store.given("client_id")
+    ):
+        return Answer(body=_by_code(store, asked, is_known))
+    if not is_known:
+        raise _nobody()
     if grant == DEVICE_GRANT:
         return Answer(body=_by_device(store, asked))
     if grant == "refresh_token":
@@ -202,11 +206,21 @@ def token(call: Call) -> Answer:
     raise Unauthorised("unsupported_grant_type", f"Unsupported grant type: {grant}", 400)
 
 
-def _basic(request: Request) -> tuple[str, str]:
-    given = request.authorization
+def _is_known(call: Call) -> bool:
+    """Whether the client shows its id and secret. Unauthorised when it shows wrong ones."""
+    given, store = call.request.authorization, call.store
     if given is None or given.type != "basic":
-        return "", ""
-    return given.username or "", given.password or ""
+        return False
+    known = f"{store.given('client_id')}:{store.given('client_secret')}"
+    if not hmac.compare_digest(f"{given.username}:{given.password}".encode(), known.encode()):
+        raise Unauthorised("Unauthorized", "Unauthorized")  # seen 2023-07, issue 7393
+    return True
+
+
+def _nobody() -> Unauthorised:
+    """Nobody known asks."""
+    text = "Full authentication is required to access this resource"
+    return Unauthorised("unauthorized", text)
 
 
 PAGES = (  # addresses of the login host; nobody needs a token there

@@ -64,8 +64,7 @@ def of_application(store: Store) -> Json:
     access = _token(store, jti, life)
     until = iso(store.now() + timedelta(seconds=life))
     store.shop.set_setting(f"access {_digest(access)}", {"until": until, "is_user": False})
-    answer = _answer(store, jti, access, life, None)
-    return {name: value for name, value in answer.items() if name not in ("scope",)}
+    return _answer(store, jti, access, life, None)
 
 
 def refreshed(store: Store, token: str) -> Json:

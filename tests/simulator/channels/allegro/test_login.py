@@ -100,45 +100,90 @@ def test_a_call_without_a_good_token(seller: Seller, header: str | None, error: 
 def test_wrong_client_credentials(seller: Seller) -> None:
     form = {"grant_type": "client_credentials"}
     answer = seller.http.post("/auth/oauth/token", data=form, auth=("who", "what"))
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    assert (answer.status_code, answer.json()["error"]) == (401, "Unauthorized")
+    nobody = seller.http.post("/auth/oauth/token", data=form)
+    assert (nobody.status_code, nobody.json()["error"]) == (401, "unauthorized")
+    started = seller.http.post("/auth/oauth/device", data=form, auth=("who", "what"))
+    assert (started.status_code, started.json()["error"]) == (401, "Unauthorized")
     assert token(seller, grant_type="password").json()["error"] == "unsupported_grant_type"
 
 
 def test_an_applications_own_token_reads_public_things_only(seller: Seller) -> None:
     pair = token(seller, grant_type="client_credentials").json()
-    assert "refresh_token" not in pair
+    assert "refresh_token" not in pair and "allegro:api:orders:read" in pair["scope"]
     seller.token = pair["access_token"]
     seller.get("/order/carriers")
     assert seller.refused("GET", "/order/events") == (403, "AccessDenied")
 
 
-def test_consent_by_code_with_a_proof(seller: Seller) -> None:
-    # The pair of verifier and challenge is the example of RFC 7636, appendix B.
-    query = {
-        "response_type": "code",
-        "client_id": seller.shop.credentials()["client_id"],
-        "redirect_uri": "http://localhost:8000/done",
-        "state": "s1",
-        "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
-        "code_challenge_method": "S256",
-    }
+HERE = "http://localhost:8000/done"
+# The pair of verifier and challenge is the example of RFC 7636, appendix B.
+PROOF = {
+    "code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
+    "code_challenge_method": "S256",
+}
+VERIFIER = {"code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"}
+
+
+def code(seller: Seller, **more: str) -> dict[str, str]:
+    """What the seller's consent sends back to the application, as a form for the token endpoint."""
+    client = seller.shop.credentials()["client_id"]
+    query = {"response_type": "code", "client_id": client, "redirect_uri": HERE, **more}
     page = seller.http.get("/auth/oauth/authorize", params=query)
+    assert page.status_code == 200, page.text
     sent = seller.http.post("/auth/oauth/authorize", data=button(page, "allow"))
     back = urlsplit(sent.headers["location"])
     assert (sent.status_code, back.netloc) == (302, "localhost:8000")
-    answer = parse_qs(back.query)
-    assert answer["state"] == ["s1"]
-    form = {
-        "grant_type": "authorization_code",
-        "code": answer["code"][0],
-        "redirect_uri": "http://localhost:8000/done",
-        "code_verifier": "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
-    }
-    pair = token(seller, **form)
+    answer = {name: values[0] for name, values in parse_qs(back.query).items()}
+    return {"grant_type": "authorization_code", "redirect_uri": HERE, **answer}
+
+
+def test_consent_by_code_with_a_proof(seller: Seller) -> None:
+    asked = code(seller, state="s1", shop="7", prompt="confirm", **PROOF)
+    assert (asked.pop("state"), asked.pop("shop")) == ("s1", "7")  # the application's own words
+    assert set(asked) == {"grant_type", "redirect_uri", "code"}
+    pair = token(seller, **asked, **VERIFIER)
     assert pair.status_code == 200
-    assert token(seller, **form).json()["error"] == "invalid_grant"  # a code is good once
+    again = token(seller, **asked, **VERIFIER).json()  # a code is good once
+    said = {"error": "invalid_grant", "error_description": "Invalid authorization code: "}
+    assert again == said | {"error_description": said["error_description"] + asked["code"]}
     seller.token = pair.json()["access_token"]
     seller.get("/me")
+
+
+def test_a_proof_stands_for_the_secret(seller: Seller) -> None:
+    client = {"client_id": seller.shop.credentials()["client_id"]}
+    pair = seller.http.post("/auth/oauth/token", data=code(seller, **PROOF) | VERIFIER | client)
+    assert pair.status_code == 200, pair.text
+    bare = seller.http.post("/auth/oauth/token", data=code(seller) | VERIFIER | client)
+    assert (bare.status_code, bare.json()["error"]) == (401, "unauthorized")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [
+        ({"code_verifier": "another"}, "invalid_request"),
+        ({"redirect_uri": "http://localhost:8000/other"}, "invalid_grant"),
+        ({"code": ""}, "invalid_request"),
+    ],
+)
+def test_what_a_wrong_code_is_told(seller: Seller, wrong: dict[str, str], error: str) -> None:
+    answer = token(seller, **(code(seller, **PROOF) | VERIFIER | wrong))
+    assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+
+def test_a_code_lives_ten_seconds(world: World, seller: Seller) -> None:
+    asked = code(seller)
+    world.advance(timedelta(seconds=10))
+    assert token(seller, **asked).json()["error"] == "invalid_grant"
+
+
+@pytest.mark.parametrize("method", [{}, {"code_challenge_method": "plain"}])
+def test_a_proof_in_plain_words_is_not_taken(seller: Seller, method: dict[str, str]) -> None:
+    query = {"client_id": seller.shop.credentials()["client_id"], "redirect_uri": HERE, **method}
+    query |= {"response_type": "code", "code_challenge": "x" * 43}
+    answer = seller.http.get("/auth/oauth/authorize", params=query)
+    assert (answer.status_code, answer.json()["error"]) == (400, "invalid_request")
 
 
 def test_consent_refused_goes_back_without_a_code(seller: Seller) -> None:
