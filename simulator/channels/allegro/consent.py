@@ -22,8 +22,18 @@ CODE_LIFE = timedelta(seconds=10)
 DEVICE_LIFE_S, INTERVAL_S = 3600, 5
 Json = dict[str, Any]
 HTML = {"Content-Type": "text/html; charset=utf-8"}
-ASKED = ("response_type", "client_id", "redirect_uri", "code_challenge_method", "code_challenge")
-ASKED += ("prompt", "scope", "decision")  # any other word goes back to the application
+ASKED = frozenset(  # any other word goes back to the application
+    (
+        "response_type",
+        "client_id",
+        "redirect_uri",
+        "code_challenge_method",
+        "code_challenge",
+        "prompt",
+        "scope",
+        "decision",
+    )
+)
 
 
 def _page(title: str, inside: str, status: int = 200) -> Answer:
