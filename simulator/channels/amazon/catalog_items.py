@@ -47,7 +47,8 @@ def search_items(dialect: Amazon, call: Call) -> Reply:
     if start:
         pages["previousToken"] = paging.token("catalog", max(0, start - size), call.at)
     shown = [_item(dialect, one, parts) for one in found[start : start + size]]
-    return 200, {"numberOfResults": len(found), "pagination": pages, "items": shown}
+    paged = {"pagination": pages} if pages else {}
+    return 200, {"numberOfResults": len(found), **paged, "items": shown}
 
 
 def _wanted(dialect: Amazon, call: Call) -> Sequence[Document]:

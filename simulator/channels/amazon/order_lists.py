@@ -27,6 +27,7 @@ class Window:
     statuses: tuple[str, ...] = ()
     fulfilled_by: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    buyer: str | None = None  # the address that the marketplace has given the buyer
 
     def holds(self, body: dict[str, Any], number: str | None) -> bool:
         """Whether the filters let an order through."""
@@ -35,6 +36,7 @@ class Window:
             (not self.statuses or orders.status(body) in self.statuses)
             and (not self.fulfilled_by or keeper in self.fulfilled_by)
             and (not self.numbers or number in self.numbers)
+            and self.buyer in (None, body["buyer"]["email"])
         )
 
 
@@ -86,6 +88,7 @@ def _next(wanted: Window, last: Document, what: str, now: datetime) -> str:
         "statuses": wanted.statuses,
         "fulfilled_by": wanted.fulfilled_by,
         "numbers": wanted.numbers,
+        "buyer": wanted.buyer,
         "last": [_text(getattr(last, wanted.by)), last.id],
     }
     return paging.token(what, where, now)
@@ -101,6 +104,7 @@ def resumed(token: str, what: str, now: datetime) -> tuple[Window, list[Any]]:
         tuple(where["statuses"]),
         tuple(where["fulfilled_by"]),
         tuple(where["numbers"]),
+        where["buyer"],
     ), where["last"]
 
 

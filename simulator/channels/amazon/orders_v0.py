@@ -60,7 +60,9 @@ def _window(call: Call) -> Window:
     if numbers and created[0] is None and updated[0] is None:
         return Window("modified_at", call.at.replace(year=2000), call.at, (), (), numbers)
     by, after, before = order_lists.window(created, updated, call.at)
-    return Window(by, after, before, statuses, keepers, numbers)
+    own = call.value("SellerOrderId")  # the number itself, as nobody gives orders one of their own
+    wanted = (own,) if own else numbers
+    return Window(by, after, before, statuses, keepers, wanted, call.value("BuyerEmail"))
 
 
 def get_order(dialect: Amazon, call: Call) -> Reply:

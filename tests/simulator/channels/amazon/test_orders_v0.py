@@ -135,3 +135,13 @@ def test_pages_and_orders_by_number(api: Seller) -> None:
     assert len(api.http.get(ORDERS, params=asked).json()["payload"]["Orders"]) == 2
     bad = api.http.get(ORDERS, params={"LastUpdatedAfter": LONG_AGO})
     assert bad.status_code == 400
+
+
+def test_orders_are_found_by_the_sellers_number_and_by_the_buyers_address(api: Seller) -> None:
+    first, second = api.buy(RETRO_CLOCK=1), api.buy(LAMP_ARC=1)
+    api.wait(3)
+    assert [o["AmazonOrderId"] for o in listed(api, SellerOrderId=second)] == [second]
+    token = restricted(api, ORDERS, "buyerInfo")
+    emails = {o["AmazonOrderId"]: o["BuyerInfo"]["BuyerEmail"] for o in listed(api, token)}
+    assert [o["AmazonOrderId"] for o in listed(api, BuyerEmail=emails[first])] == [first]
+    assert listed(api, BuyerEmail="nobody@marketplace.amazon.pl") == []

@@ -91,10 +91,13 @@ def test_listings_are_read_changed_and_refused(clients: Clients) -> None:
 
 
 def test_a_seller_asks_where_it_sells(clients: Clients) -> None:
-    (row,) = clients.make(sp_api.Sellers).get_marketplace_participation().payload
+    sellers = clients.make(sp_api.Sellers)
+    (row,) = sellers.get_marketplace_participation().payload
+    assert row["storeName"]
     place = row["marketplace"]
     assert (place["id"], place["domainName"]) == (PLACE.marketplace_id, "www.amazon.pl")
     assert row["participation"] == {"isParticipating": True, "hasSuspendedListings": False}
+    assert sellers.get_account().payload["marketplaceParticipationList"] == [row]
 
 
 def test_orders_are_read_and_shipped(clients: Clients) -> None:
