@@ -76,18 +76,18 @@ def worth(row: dict[str, Any]) -> Decimal:
 
 
 def link(store: Store, row: dict[str, Any], product: Document) -> None:
-    """Tie a row to a product or variant of a catalogue."""
+    """Tie a row to a product or variant of a catalogue, which says what the row does not."""
     main = product.body["parent_id"]
     row["storage"], row["storage_id"] = "db", str(product.body["inventory_id"])
     row["product_id"] = str(main or product.id)
     row["variant_id"] = str(product.id) if main else "0"
     row["ean"] = row["ean"] or product.body["ean"]
-    row["weight"] = product.body["weight"]
+    row["weight"] = row["weight"] if Decimal(row["weight"]) else product.body["weight"]
     inventory = store.shop.get("inventory", product.body["inventory_id"])
     if inventory is not None:
         key = inventory.body["default_warehouse"]
-        row["warehouse_id"] = whole(key.partition("_")[2]) or 0
-        row["location"] = product.body["locations"].get(key, "")
+        row["warehouse_id"] = row["warehouse_id"] or whole(key.partition("_")[2]) or 0
+        row["location"] = row["location"] or product.body["locations"].get(key, "")
 
 
 def linked(store: Store, row: dict[str, Any]) -> Document | None:
@@ -108,13 +108,19 @@ def take(store: Store, row: dict[str, Any]) -> None:
     for part, pieces in _parts(store, product, int(row["quantity"])) if product else ():
         inventory = store.shop.get("inventory", part.body["inventory_id"])
         assert inventory is not None
-        key, reserves = inventory.body["default_warehouse"], inventory.body["reservations"]
+        key, reserves = _place(inventory, row), inventory.body["reservations"]
         if reserves:
             bulk.move(store, part, key, 0, reserved=pieces)
         else:
             bulk.move(store, part, key, -pieces)
         taken.append({"product": part.id, "key": key, "pieces": pieces, "is_reserved": reserves})
     row["_taken"] = taken
+
+
+def _place(inventory: Document, row: dict[str, Any]) -> str:
+    """The warehouse that a row is taken from: the one that it names, or the catalogue's own."""
+    named = (k for k in inventory.body["warehouses"] if k.endswith(f"_{row['warehouse_id']}"))
+    return str(next(named, inventory.body["default_warehouse"]))
 
 
 def _parts(store: Store, product: Document, pieces: int) -> list[tuple[Document, int]]:

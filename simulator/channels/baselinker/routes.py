@@ -96,7 +96,7 @@ def _php(value: Any) -> Any:
     """As PHP writes JSON: a map that is numbered from 0, or is empty, is a list."""
     if isinstance(value, dict):
         shown = {k: _php(v) for k, v in value.items()}
-        is_list = list(shown) == [str(n) for n in range(len(shown))]
+        is_list = not shown or ("0" in shown and list(shown) == [str(n) for n in range(len(shown))])
         return list(shown.values()) if is_list else shown
     return [_php(v) for v in value] if isinstance(value, list) else value
 
