@@ -91,11 +91,14 @@ def view(call: Call, found: Document) -> dict[str, Any]:
 
 
 def _faults(row: Row) -> list[tuple[str, Parameters]]:
-    faults: list[tuple[str, Parameters]] = []
-    empty = '"%field" can not be empty.'
-    for name in ("sku", "source_code"):
-        if not str(row.get(name) or "").strip():
-            faults.append((empty, {"field": name}))
+    from simulator.channels.magento import sources
+
+    faults = sources.empty_faults(row, "sku")
+    sku = str(row.get("sku") or "")
+    if sku != sku.strip():
+        message = '"%field" can not contain leading or trailing spaces.'
+        faults.append((message, {"field": "sku"}))
+    faults += sources.code_faults(row)
     for name in ("quantity", "status"):
         if not is_numeric(row.get(name)):
             faults.append(('"%field" should be numeric.', {"field": name}))

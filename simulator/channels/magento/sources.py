@@ -105,19 +105,26 @@ def save_source(call: Call) -> None:
         dialect.shop.put(_with(found, body))
 
 
+def empty_faults(given: Mapping[str, Any], name: str) -> list[tuple[str, Parameters]]:
+    """What is wrong with a text that must be there."""
+    return [] if str(given.get(name) or "").strip() else [(EMPTY, {"field": name})]
+
+
+def code_faults(
+    given: Mapping[str, Any], name: str = "source_code"
+) -> list[tuple[str, Parameters]]:
+    """What is wrong with a source's code."""
+    faults = empty_faults(given, name)
+    if re.search(r"\s", str(given.get(name) or "").strip()):
+        faults.append(('"%field" can not contain whitespaces.', {"field": name}))
+    return faults
+
+
 def _source_faults(given: Mapping[str, Any]) -> list[tuple[str, Parameters]]:
-    code = given.get("source_code") or ""
     faults: list[tuple[str, Parameters]] = []
-    if not code.strip():
-        faults.append((EMPTY, {"field": "source_code"}))
-    elif re.search(r"\s", code):
-        faults.append(('"%field" can not contain whitespaces.', {"field": "source_code"}))
-    elif re.search(r"\W", code, re.ASCII):
-        faults.append(('"%field" can not contain special characters.', {"field": "source_code"}))
-    for name in ("name", "postcode", "country_id"):
-        if not str(given.get(name) or "").strip():
-            faults.append((EMPTY, {"field": name}))
-    if code == DEFAULT and given.get("enabled") is False:
+    for name in ("name", "source_code", "postcode", "country_id"):
+        faults += code_faults(given, name) if name == "source_code" else empty_faults(given, name)
+    if given.get("source_code") == DEFAULT and given.get("enabled") is False:
         faults.append(("Default source can not be disabled.", []))
     return faults
 
@@ -150,32 +157,45 @@ def save_stock(call: Call) -> int:
     id = call.args.get("stockId") or given.get("stock_id")
     name = str(given.get("name") or "").strip()
     found = _need_stock(dialect, id) if id else None
-    if not name:
-        _refuse([(EMPTY, {"field": "name"})])
+    channels = (given.get("extension_attributes") or {}).get("sales_channels") or []
+    _refuse(empty_faults(given, "name") + [f for c in channels for f in _channel_faults(c)])
     others = [d for d in dialect.shop.all("stock") if found is None or d.id != found.id]
     if any(d.body["name"] == name for d in others):
         raise Refusal("Could not save Stock")
-    channels = (given.get("extension_attributes") or {}).get("sales_channels")
-    websites = found.body["websites"] if found else []
-    if channels is not None:
-        websites = [c.get("code") for c in channels if c.get("type") == "website"]
-        if found is not None and set(found.body["websites"]) - set(websites):
-            raise Refusal("Could not save Stock")
-        for other in others:
-            kept = [w for w in other.body["websites"] if w not in websites]
-            if kept != other.body["websites"]:
-                dialect.shop.put(_with(other, {**other.body, "websites": kept}))
-    body = {"name": name, "websites": websites}
+    websites = [c["code"] for c in channels if c["type"] == "website"]
+    for other in others:
+        _sell_from(dialect, other, [w for w in other.body["websites"] if w not in websites])
     if found is None:
-        return dialect.shop.add("stock", body).id
-    return dialect.shop.put(_with(found, body)).id
+        return dialect.shop.add("stock", {"name": name, "websites": websites}).id
+    lost = [w for w in found.body["websites"] if w not in websites]
+    found = dialect.shop.put(_with(found, {"name": name, "websites": websites}))
+    default = _need_stock(dialect, DEFAULT_STOCK)
+    _sell_from(dialect, default, [*default.body["websites"], *lost])
+    return found.id
+
+
+def _channel_faults(channel: Mapping[str, Any]) -> list[tuple[str, Parameters]]:
+    faults = empty_faults(channel, "type") + empty_faults(channel, "code")
+    code = channel.get("code") or ""
+    if channel.get("type") == "website" and code not in (BASE, "admin"):
+        faults.append(('The website with code "%code" does not exist.', {"code": code}))
+    return faults
+
+
+def _sell_from(dialect: Magento, stock: Document, websites: list[str]) -> None:
+    if websites != stock.body["websites"]:
+        dialect.shop.put(_with(stock, {**stock.body, "websites": websites}))
 
 
 def delete_stock(call: Call) -> None:
     """Take a stock away. The default one and one that a website sells from stay."""
-    found = _need_stock(call.dialect, call["stockId"])
-    if found.id == DEFAULT_STOCK:
+    id = call["stockId"]
+    if id == DEFAULT_STOCK:
         raise Refusal("Default Stock could not be deleted.")
+    found = call.dialect.shop.get("stock", id)
+    if found is None:
+        message = 'There is no stock with "%fieldValue" for "%fieldName". Verify and try again.'
+        raise not_found(message, {"fieldName": "stock_id", "fieldValue": id})
     if found.body["websites"]:
         raise Refusal("Stock has at least one sale channel and could not be deleted.")
     for link in call.dialect.shop.all("stock_link", parent_id=found.id):
@@ -223,15 +243,11 @@ def save_links(call: Call) -> None:
     dialect, known = call.dialect, set(codes(call.dialect))
     if not call["links"]:
         raise Refusal("Input data is empty")
-    faults: list[tuple[str, Parameters]] = []
+    _refuse([fault for link in call["links"] for fault in _link_faults(link)])
+    stocks = {d.id for d in dialect.shop.all("stock")}
+    if any(x["source_code"] not in known or x["stock_id"] not in stocks for x in call["links"]):
+        raise Refusal("Could not save StockSourceLinks")
     for link in call["links"]:
-        if (link.get("source_code") == DEFAULT) != (link.get("stock_id") == DEFAULT_STOCK):
-            faults.append(("Can not save link related to Default Source or Default Stock", []))
-        elif link.get("source_code") not in known:
-            raise Refusal("Could not save StockSourceLinks")
-    _refuse(faults)
-    for link in call["links"]:
-        _need_stock(dialect, link.get("stock_id") or 0)
         for found in dialect.shop.all("stock_link", parent_id=link["stock_id"]):
             if found.body["source_code"] == link["source_code"]:
                 dialect.shop.drop("stock_link", found.id)
@@ -239,8 +255,20 @@ def save_links(call: Call) -> None:
         dialect.shop.add("stock_link", body, parent_id=link["stock_id"])
 
 
+def _link_faults(link: Mapping[str, Any]) -> list[tuple[str, Parameters]]:
+    faults = code_faults(link) + empty_faults(link, "stock_id")
+    if (link.get("priority") or 0) <= 0:
+        faults.append(('"%field" should be greater then 0.', {"field": "priority"}))
+    if (link.get("source_code") == DEFAULT) != (link.get("stock_id") == DEFAULT_STOCK):
+        faults.append(("Can not save link related to Default Source or Default Stock", []))
+    return faults
+
+
 def delete_links(call: Call) -> None:
-    """Let sources serve stocks no more."""
+    """Let sources serve stocks no more. The default ones stay together."""
+    for link in call["links"]:
+        if link.get("stock_id") == DEFAULT_STOCK or link.get("source_code") == DEFAULT:
+            raise Refusal("Can not delete link related to Default Source or Default Stock")
     if not call["links"]:
         raise Refusal("Input data is empty")
     for link in call["links"]:

@@ -127,6 +127,45 @@ def test_a_website_moves_to_a_new_stock_at_once(rest: Rest) -> None:
     rest.source_items(("BOWL", "krakow", 3, 1))
     assert (rest.salable("BOWL", id), rest.salable("BOWL", 1)) == (3, 5)
     assert rest.refused("GET", "/V1/inventory/stock-resolver/website/nosuch")[0] == 404
+    rest.put(f"/V1/inventory/stocks/{id}", {"stock": {"name": "Three"}})
+    assert rest.get("/V1/inventory/stocks/1")["extension_attributes"] == channels
+
+
+@pytest.mark.parametrize(
+    ("link", "reason"),
+    [
+        ({"stock_id": 1, "source_code": "krakow"}, '"%field" should be greater then 0.'),
+        ({"source_code": "krakow", "priority": 1}, '"%field" can not be empty.'),
+        ({"stock_id": 9, "source_code": "krakow", "priority": 1}, None),
+        ({"stock_id": 9, "source_code": "no such", "priority": 1}, "whitespaces"),
+    ],
+)
+def test_links_are_refused_by_what_is_wrong(
+    rest: Rest, link: dict[str, Any], reason: str | None
+) -> None:
+    source = {"source_code": "krakow", "name": "K", "country_id": "PL", "postcode": "30-001"}
+    rest.post("/V1/inventory/sources", {"source": source})
+    answer = rest.ask("POST", "/V1/inventory/stock-source-links", {"links": [link]})
+    said = answer.json()
+    if reason is None:
+        assert said == {"message": "Could not save StockSourceLinks"}
+    else:
+        assert reason in said["errors"][0]["message"]
+    assert rest.get("/V1/inventory/stock-source-links?searchCriteria=")["total_count"] == 1
+
+
+def test_stocks_sell_to_websites_that_there_are(rest: Rest) -> None:
+    channels = {"sales_channels": [{"type": "website", "code": "nosuch"}]}
+    stock = {"name": "Two", "extension_attributes": channels}
+    said = rest.ask("POST", "/V1/inventory/stocks", {"stock": stock}).json()
+    missing = 'The website with code "%code" does not exist.'
+    assert said["errors"] == [{"message": missing, "parameters": {"code": "nosuch"}}]
+    link = {"links": [{"stock_id": 1, "source_code": "default"}]}
+    together = "Can not delete link related to Default Source or Default Stock"
+    path = "/V1/inventory/stock-source-links-delete"
+    assert rest.refused("POST", path, link) == (400, together)
+    status, message = rest.refused("DELETE", "/V1/inventory/stocks/99")
+    assert (status, message[:20]) == (404, "There is no stock wi")
 
 
 # -- prices -----------------------------------------------------------------------------------------
