@@ -150,3 +150,12 @@ def test_queues_want_a_signature_and_a_name_that_exists(api: Seller) -> None:
     bare = api.http.post("/", headers={"X-Amz-Target": "AmazonSQS.ReceiveMessage"})
     assert bare.status_code == 400
     assert "MissingAuthenticationToken" in bare.json()["__type"]
+
+
+def test_what_never_happens_here_can_be_subscribed_to_and_nonsense_cannot(api: Seller) -> None:
+    id = destination(api).json()["payload"]["destinationId"]
+    body = {"payloadVersion": "1.0", "destinationId": id}
+    assert api.http.post(f"{ABOUT}/PRICING_HEALTH", json=body).status_code == 200
+    found = api.http.get(f"{ABOUT}/PRICING_HEALTH").json()["payload"]
+    assert found["destinationId"] == id
+    assert api.http.post(f"{ABOUT}/NOTHING_CHANGED", json=body).status_code == 400
