@@ -24,6 +24,8 @@ Read = TypeVar("Read")
 KEYS = "make a token under Account & other > My account > API, and run `tally connect`"
 MEND = "mend it in BaseLinker or in the ERP; the next change is tried again"
 BLOCKED = {"ERROR_BLOCKED_TOKEN", "ERROR_RATE_LIMIT", "ERROR_QUERY_LIMIT"}
+ACCOUNT_BLOCKED = "ERROR_USER_ACCOUNT_BLOCKED"  # while it is not paid for, as far as is known
+UNBLOCK = "have the account unblocked in BaseLinker's panel; the token stays good"
 BUSY = {"ERROR_INTERNAL", "ERROR_MAINTENANCE", "ERROR_UNAVAILABLE"}
 BLOCK_S, LONGEST_S, HOUR = 60.0, 3600.0, 3600
 UNTIL = re.compile(r"until (\d{4}-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?)")
@@ -68,6 +70,8 @@ def of_body(body: Row, where: str, now: datetime, *, wrote: bool) -> ChannelErro
     if code in BLOCKED:
         wait = _blocked_s(words, now)
         return Throttled(f"the token is blocked: {words}", where, RETRIES, retry_after_s=wait)
+    if code == ACCOUNT_BLOCKED:
+        return Unauthorised(f"the account is blocked: {words}", where, UNBLOCK)
     if "TOKEN" in code:
         return Unauthorised(f"our token is not accepted: {words}", where, KEYS)
     if code in BUSY:

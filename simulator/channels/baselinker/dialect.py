@@ -86,6 +86,7 @@ class BaseLinker:
             "journal": bool(given.get("journal", True)),
             "reservations": bool(given.get("reservations", False)),
             "numbers_as_text": bool(given.get("numbers_as_text", False)),
+            "blocked": False,
             "warehouses": list(given.get("warehouses") or ["Default"]),
             "external_warehouses": list(given.get("external_warehouses") or []),
             "per_minute": int(given.get("per_minute", PER_MINUTE)),
@@ -182,6 +183,8 @@ class BaseLinker:
             raise Refused("ERROR_EMPTY_TOKEN", "No user token provided.")
         if token != self.shop.setting("token"):
             raise Refused("ERROR_AUTH_TOKEN", "Invalid user token")
+        if self.store.setting("blocked"):
+            raise Refused("ERROR_USER_ACCOUNT_BLOCKED", "User account is blocked")
         self.throttle.take(
             token,
             self.store.setting("per_minute") * self.shop.dials.allowance,

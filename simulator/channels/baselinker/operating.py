@@ -29,7 +29,7 @@ def act(dialect: BaseLinker, action: str, args: Mapping[str, Any]) -> Any:
     `set_return_status` {return_id, status} · `refund_return` {return_id, amount};
     `confirm_order` {number} · `unconfirm_order` {number} · `pay_order` {number, amount};
     `revoke_token` · `new_token`; `expire_tokens` does nothing: tokens of this vendor never
-    expire; `empty`.
+    expire; `block_account` {on} the vendor serves nobody of this account; `empty`.
     """
     if action not in ACTIONS:
         raise LookupError(f"the operator of {dialect.name} knows no action {action!r}")
@@ -176,6 +176,7 @@ ACTIONS: dict[str, Act] = {
     "journal": _switch("journal"),
     "numbers_as_text": _switch("numbers_as_text"),
     "reservations": _reservations,
+    "block_account": _switch("blocked"),
     "cancel_order": _cancel,
     "set_status": _set_status,
     "edit_order": _edit,

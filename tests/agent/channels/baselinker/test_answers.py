@@ -54,6 +54,7 @@ def test_an_answer_that_any_server_may_give(name: str, wrote: bool) -> None:
         ("ERROR_EMPTY_TOKEN", Unauthorised, Unauthorised),
         ("ERROR_BAD_TOKEN", Unauthorised, Unauthorised),
         ("ERROR_AUTH_TOKEN", Unauthorised, Unauthorised),
+        ("ERROR_USER_ACCOUNT_BLOCKED", Unauthorised, Unauthorised),
         ("ERROR_INTERNAL", Unavailable, OutcomeUnknown),
         ("ERROR_UNKNOWN_METHOD", Refused, Refused),
         ("ERROR_INVENTORY_ID", Refused, Refused),

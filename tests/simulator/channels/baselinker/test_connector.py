@@ -38,6 +38,13 @@ def test_a_wrong_token_is_refused(account: Account) -> None:
     assert account.refusal("getInventories") == "ERROR_AUTH_TOKEN"
 
 
+def test_a_blocked_account_is_served_nothing_until_it_is_unblocked(account: Account) -> None:
+    account.dialect.operator("block_account", {"on": True})
+    assert account.refusal("getInventories") == "ERROR_USER_ACCOUNT_BLOCKED"
+    account.dialect.operator("block_account", {"on": False})
+    assert account.call("getInventories")["inventories"]
+
+
 def test_the_old_form_field_for_the_token_still_counts(account: Account) -> None:
     assert sent(account, data={**FORM, "token": account.token})["status"] == "SUCCESS"
 
