@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from simulator.channels.magento import attributes
@@ -13,19 +14,17 @@ from simulator.commerce.shop import Document
 def options(call: Call) -> list[dict[str, Any]]:
     """The options of an attribute, the empty one first; values are text."""
     shown: list[dict[str, Any]] = attributes.read(call)["options"]
-    return shown or [{"label": " ", "value": ""}]
+    return shown
 
 
 def add_option(call: Call) -> str:
     """A new option; gives its id as text."""
     given = call["option"]
     found = _need_stored(call)
-    label = str(given.get("label") or "").strip()
-    if not label:
-        raise Refusal("The attribute option label is empty. Enter the value and try again.")
-    if any(o["label"] == label for o in found.body["options"]):
+    label = _label(given)
+    if any(o["label"].casefold() == label.casefold() for o in found.body["options"]):
         message = 'Admin store attribute option label "%1" is already exists.'
-        raise Refusal(message, [label])
+        raise Refusal(message, [given["label"]])
     id = attributes.append(call.dialect, found.body, given)
     call.dialect.shop.put(found)
     return str(id)
@@ -33,13 +32,26 @@ def add_option(call: Call) -> str:
 
 def change_option(call: Call) -> bool:
     """Another label for an option."""
-    found = _need_stored(call)
+    found, id, label = _need_stored(call), call["optionId"], _label(call["option"])
+    labels = {o["id"]: o["label"] for o in found.body["options"]}
+    if id not in labels:
+        message = "The '%1' attribute doesn't include an option id '%2'."
+        raise Refusal(message, [call["attributeCode"], id])
+    if any(k != id and other.casefold() == label.casefold() for k, other in labels.items()):
+        message = "Admin store attribute option label '%1' is already exists."
+        raise Refusal(message, [call["option"]["label"]])
     for option in found.body["options"]:
-        if str(option["id"]) == call["optionId"]:
-            option["label"] = str(call["option"].get("label") or option["label"])
-            call.dialect.shop.put(found)
-            return True
-    raise _no_option(call)
+        if option["id"] == id:
+            option["label"] = label
+    call.dialect.shop.put(found)
+    return True
+
+
+def _label(given: Mapping[str, Any]) -> str:
+    label = str(given.get("label") or "").strip()
+    if not label:
+        raise Refusal("The attribute option label is empty. Enter the value and try again.")
+    return label
 
 
 def remove_option(call: Call) -> bool:
@@ -47,15 +59,11 @@ def remove_option(call: Call) -> bool:
     found = _need_stored(call)
     kept = [o for o in found.body["options"] if str(o["id"]) != call["optionId"]]
     if len(kept) == len(found.body["options"]):
-        raise _no_option(call)
+        message = 'The "%1" attribute doesn\'t include an option with "%2" ID.'
+        raise not_found(message, [call["attributeCode"], call["optionId"]])
     found.body["options"] = kept
     call.dialect.shop.put(found)
     return True
-
-
-def _no_option(call: Call) -> Refusal:
-    message = 'The "%1" attribute doesn\'t include an option with "%2" ID.'
-    return not_found(message, [call["attributeCode"], call["optionId"]])
 
 
 def _need_stored(call: Call) -> Document:
@@ -91,7 +99,7 @@ ROUTES = (
         f"{_ONE}/options/:optionId",
         change_option,
         _RIGHT,
-        (_CODE, param("optionId", "string"), _OPTION),
+        (_CODE, param("optionId", "int"), _OPTION),
         f"{_OPTIONS}::update",
     ),
     Route(

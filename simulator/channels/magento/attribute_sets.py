@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import attributes, search
-from simulator.channels.magento.calls import Call, Route, maybe, param
-from simulator.channels.magento.errors import Refusal, no_such
+from simulator.channels.magento.calls import Call, Route, param
+from simulator.channels.magento.errors import Refusal, invalid, no_such, not_found
+from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
 
 DEFAULT, FIRST_NEW, GROUP = 4, 9, "7"
 _OF_PRODUCTS = 4  # the vendor's number of this kind of entity
+_OF_OTHERS = (1, 2, 3, 5, 6, 7, 8)  # sets of customers, addresses, categories, and what orders are made of
 
 
 def exists(dialect: Magento, id: Any) -> bool:
@@ -37,19 +39,34 @@ def read(call: Call) -> dict[str, Any]:
     id = call["attributeSetId"]
     if id == DEFAULT:
         return _shape(DEFAULT, "Default", 1)
-    found = call.dialect.shop.get("attribute_set", id)
-    if found is None:
-        raise no_such("id", id)
+    found = _made(call)
     return _shape(id, found.body["name"], found.body["sort_order"])
+
+
+def _made(call: Call) -> Document:
+    found = call.dialect.shop.get("attribute_set", call["attributeSetId"])
+    if found is None:
+        raise no_such("id", call["attributeSetId"])
+    return found
 
 
 def add(call: Call) -> dict[str, Any]:
     """A set like another."""
-    given = call["attributeSet"]
-    name = given.get("attribute_set_name")
+    given, shop = call["attributeSet"], call.dialect.shop
+    if given.get("attribute_set_id") is not None:
+        raise invalid("id", given["attribute_set_id"])
+    if not exists(call.dialect, call["skeletonId"]):
+        kind = "non-product" if call["skeletonId"] in _OF_OTHERS else "non-existing"
+        raise Refusal(
+            f"The attribute set couldn't be created because it's based on a {kind} attribute set."
+        )
+    name = str(given.get("attribute_set_name") or "").strip()
     if not name:
-        raise Refusal('"%fieldName" is required. Enter and try again.', {"fieldName": "name"})
-    shop = call.dialect.shop
+        raise Refusal("The attribute set name is empty. Enter the name and try again.")
+    taken = {"default", *(d.body["name"].casefold() for d in shop.all("attribute_set"))}
+    if name.casefold() in taken:
+        message = "attribute set name already exists. Create a new name and try again."
+        raise Refusal(f'A "{name}" {message}')
     id = shop.next_number("attribute set", FIRST_NEW)
     order = given.get("sort_order") or 0
     shop.add("attribute_set", {"name": name, "sort_order": order}, id=id)
@@ -72,17 +89,59 @@ def groups(call: Call) -> dict[str, Any]:
 
 def assign(call: Call) -> str:
     """Put an attribute into a set; gives the number of its place, as text."""
-    dialect = call.dialect
-    if not exists(dialect, call["attributeSetId"]):
-        raise no_such("attributeSetId", call["attributeSetId"])
+    dialect, id = call.dialect, call["attributeSetId"]
+    if not exists(dialect, id) and id not in _OF_OTHERS:
+        message = (
+            'The AttributeSet with a "%1" ID doesn\'t exist. Verify the attributeSet and try again.'
+        )
+        raise not_found(message, [id])
+    if not exists(dialect, id):
+        raise Refusal("The attribute set ID is incorrect. Verify the ID and try again.")
+    if id == DEFAULT and str(call["attributeGroupId"]) != GROUP:
+        message = 'The group with the "%1" ID doesn\'t exist. Verify the ID and try again.'
+        raise not_found(message, [call["attributeGroupId"]])
+    attributes.need(dialect, call["attributeCode"])
     for found in dialect.shop.all("attribute", sku=call["attributeCode"]):
         found.body["place"] = call["sortOrder"]
         dialect.shop.put(found)
     return str(dialect.shop.next_number("attribute place", attributes.FIRST_PLACE))
 
 
+def unassign(call: Call) -> bool:
+    """Take an attribute out of a set. The system's own stay."""
+    if not exists(call.dialect, call["attributeSetId"]):
+        message = 'The "%1" attribute set wasn\'t found. Verify and try again.'
+        raise not_found(message, [call["attributeSetId"]])
+    one = attributes.need(call.dialect, call["attributeCode"])
+    if one.code in attributes.BUILT_IN and one.code not in attributes.PEOPLES:
+        raise Refusal("The system attribute can't be deleted.")
+    found = attributes.stored(call.dialect, one.code)
+    if found is not None and "place" not in found.body:
+        message = (
+            'The "%1" attribute wasn\'t found in the "%2" attribute set. Enter the attribute and try'
+            " again."
+        )
+        raise Refusal(message, [call["attributeCode"], call["attributeSetId"]])
+    if found is not None:
+        del found.body["place"]
+        call.dialect.shop.put(found)
+    return True
+
+
+def remove(call: Call) -> bool:
+    """Take a set away. The first one stays."""
+    if call["attributeSetId"] == DEFAULT:
+        raise Refusal("The default attribute set can't be deleted.")
+    call.dialect.shop.drop("attribute_set", _made(call).id)
+    return True
+
+
 def of_set(call: Call) -> list[Any]:
     """The attributes of a set."""
+    if call["attributeSetId"] in _OF_OTHERS:
+        raise no_such("attributeSetId", call["attributeSetId"])
+    if call["attributeSetId"] != DEFAULT:
+        _made(call)
     found = attributes.list_all(Call(call.dialect, "GET", 0, call.caller, {"searchCriteria": {}}))
     rows: list[Any] = found["items"]
     return rows
@@ -114,8 +173,16 @@ ROUTES = (
         _AT,
         add,
         _RIGHT,
-        (param("attributeSet", "AttributeSet"), maybe("skeletonId", "int")),
+        (param("attributeSet", "AttributeSet"), param("skeletonId", "int")),
         "Magento\\Catalog\\Api\\AttributeSetManagementInterface::create",
+    ),
+    Route("DELETE", f"{_AT}/:attributeSetId", remove, _RIGHT, (_ID,)),
+    Route(
+        "DELETE",
+        f"{_AT}/:attributeSetId/attributes/:attributeCode",
+        unassign,
+        _RIGHT,
+        (_ID, param("attributeCode", "string")),
     ),
     Route("GET", f"{_AT}/groups/list", groups, _RIGHT, search.CRITERIA),
     Route("GET", f"{_AT}/:attributeSetId/attributes", of_set, _RIGHT, (_ID,)),

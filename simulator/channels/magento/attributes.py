@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import search
 from simulator.channels.magento.calls import Call, Route, param
-from simulator.channels.magento.errors import Refusal, missing, not_found
+from simulator.channels.magento.errors import Refusal, invalid, missing, not_found
+from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -28,6 +29,30 @@ BACKENDS = {
     "multiselect": "text",
 }
 WITH_OPTIONS = ("select", "multiselect")
+INPUTS = words(
+    "text textarea texteditor pagebuilder date datetime boolean multiselect select price"
+    " media_image swatch_visual swatch_text weee"
+)
+_EAV, _BACKEND = "Magento\\Eav\\Model\\Entity\\Attribute", "backend_model"
+_DATED = {_BACKEND: f"{_EAV}\\Backend\\Datetime"}
+MODELS: Mapping[str, Mapping[str, str]] = {  # the classes that work for an input
+    "select": {"source_model": TABLE},
+    "multiselect": {"source_model": TABLE, _BACKEND: f"{_EAV}\\Backend\\ArrayBackend"},
+    "boolean": {"source_model": f"{_EAV}\\Source\\Boolean"},
+    "price": {_BACKEND: "Magento\\Catalog\\Model\\Product\\Attribute\\Backend\\Price"},
+    "date": _DATED,
+    "datetime": _DATED,
+}
+FIXED: Mapping[str, tuple[tuple[str, str], ...]] = {  # choices that nobody adds to
+    "status": (("Enabled", "1"), ("Disabled", "2")),
+    "visibility": (
+        ("Not Visible Individually", "1"),
+        ("Catalog", "2"),
+        ("Search", "3"),
+        ("Catalog, Search", "4"),
+    ),
+    "tax_class_id": (("None", "0"), ("Taxable Goods", "2")),
+}
 FIRST_ID, FIRST_PLACE, FIRST_OPTION = 137, 135, 4
 USUAL_PLACE = 85  # between category_ids and the texts, where new attributes come to stand
 
@@ -139,21 +164,21 @@ def _attribute(found: Document) -> Attribute:
 def add(call: Call) -> dict[str, Any]:
     """A new attribute. Its code is refused when it is taken or no code."""
     given, dialect = call["attribute"], call.dialect
-    label = given.get("default_frontend_label") or _first_label(given.get("frontend_labels"))
-    if not label:
+    label = given.get("default_frontend_label") or _admin_label(given.get("frontend_labels"))
+    if not label and not given.get("frontend_labels"):
         raise missing(["frontend_label"])
+    if not label:
+        raise invalid("frontend_label", None)
     code = given.get("attribute_code") or re.sub(r"\W+", "_", label.lower())
-    if re.fullmatch(r"[A-Za-z]\w{0,59}", code) is None:
-        message = (
-            'Attribute code "%1" is invalid. Please use only letters (a-z or A-Z), numbers (0-9) or'
-            " underscore(_) in this field, first character should be a letter."
-        )
-        raise Refusal(message, [code])
+    if re.fullmatch(r"(?!container_)[A-Za-z]\w{0,59}", code, re.ASCII) is None:
+        raise invalid("attribute_code", code)
+    if given.get("frontend_input") not in INPUTS:
+        raise invalid("frontend_input", given.get("frontend_input"))
     if known(dialect, code) is not None:
         raise Refusal("%1 already exists.", ["Attribute with the same code"])
     body = {
         "attribute_code": code,
-        "frontend_input": given.get("frontend_input") or "text",
+        "frontend_input": given["frontend_input"],
         "default_frontend_label": label,
         "frontend_labels": given.get("frontend_labels") or [],
         "is_required": bool(given.get("is_required")),
@@ -238,12 +263,16 @@ def _view(found: Document) -> dict[str, Any]:
     body = found.body
     options = [{"label": o["label"], "value": str(o["id"])} for o in body["options"]]
     if body["frontend_input"] in WITH_OPTIONS:
-        options = [{"label": " ", "value": ""}, *options]
+        options = [{"label": "" if body["is_required"] else " ", "value": ""}, *options]
+    if body["frontend_input"] == "boolean":
+        options = [{"label": "Yes", "value": "1"}, {"label": "No", "value": "0"}]
     return _shape(_attribute(found), options, body, is_user_defined=True)
 
 
 def _view_of_built_in(one: Attribute) -> dict[str, Any]:
     empty = [{"label": " ", "value": ""}] if one.input in WITH_OPTIONS else []
+    if one.code in FIXED:
+        empty = [{"label": label, "value": value} for label, value in FIXED[one.code]]
     return _shape(one, empty, {}, is_user_defined=one.code in PEOPLES)
 
 
@@ -252,7 +281,7 @@ def _shape(
 ) -> dict[str, Any]:
     switches: dict[str, Any] = dict.fromkeys(_SWITCHES[:8], False) | {"position": 0}
     switches |= dict.fromkeys(_AS_TEXT, "0")
-    shape: dict[str, Any] = {
+    return {
         "extension_attributes": {"is_pagebuilder_enabled": False},
         **switches,
         "apply_to": [],
@@ -272,10 +301,8 @@ def _shape(
         "is_unique": "0",
         "validation_rules": [],
         **body.get("more", {}),
+        **MODELS.get(one.input, {}),
     }
-    if one.input in WITH_OPTIONS:
-        shape["source_model"] = TABLE
-    return shape
 
 
 def append(dialect: Magento, body: dict[str, Any], given: Mapping[str, Any]) -> int:
@@ -285,8 +312,8 @@ def append(dialect: Magento, body: dict[str, Any], given: Mapping[str, Any]) -> 
     return id
 
 
-def _first_label(labels: Any) -> str:
-    return next((str(row["label"]) for row in labels or () if row.get("label")), "")
+def _admin_label(labels: Any) -> str:
+    return next((str(r["label"]) for r in labels or () if r.get("label") and not r["store_id"]), "")
 
 
 def stored(dialect: Magento, code: str) -> Document | None:

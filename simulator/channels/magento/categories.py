@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import products, search
 from simulator.channels.magento.calls import Call, Route, maybe, param
-from simulator.channels.magento.errors import Refusal, no_such, not_found
+from simulator.channels.magento.errors import Refusal, no_such
 from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
@@ -216,7 +216,7 @@ def view(call: Call, found: Document) -> dict[str, Any]:
 
 def list_links(call: Call) -> list[dict[str, Any]]:
     """The products linked to a category."""
-    id = str(_need(call.dialect, call["categoryId"], "categoryId").id)
+    id = str(_need(call.dialect, call["categoryId"]).id)
     rows = [
         {"sku": p.body["sku"], "position": p.body["categories"][id], "category_id": id}
         for p in call.dialect.shop.all("product")
@@ -228,7 +228,7 @@ def list_links(call: Call) -> list[dict[str, Any]]:
 def add_link(call: Call) -> bool:
     """Link a product to a category, or give it another place there."""
     link = call["productLink"]
-    category = _need(call.dialect, call["categoryId"], "id")
+    category = _need(call.dialect, call["categoryId"])
     product = products.need(call.dialect, str(link.get("sku") or ""))
     product.body["categories"][str(category.id)] = link.get("position") or 0
     call.dialect.shop.put(product, touch=False)
@@ -237,7 +237,7 @@ def add_link(call: Call) -> bool:
 
 def remove_link(call: Call) -> bool:
     """Unlink a product from a category."""
-    category = _need(call.dialect, call["categoryId"], "id")
+    category = _need(call.dialect, call["categoryId"])
     product = products.need(call.dialect, call["sku"])
     if product.body["categories"].pop(str(category.id), None) is None:
         raise Refusal("The category doesn't contain the specified product.")
@@ -245,12 +245,10 @@ def remove_link(call: Call) -> bool:
     return True
 
 
-def _need(dialect: Magento, id: int, field: str = "id") -> Document:
+def _need(dialect: Magento, id: int) -> Document:
     found = dialect.shop.get("category", id)
     if found is None:
-        raise not_found(
-            "No such entity with %fieldName = %fieldValue", {"fieldName": field, "fieldValue": id}
-        )
+        raise no_such("id", id)
     return found
 
 

@@ -105,6 +105,12 @@ def missing(names: Sequence[str]) -> Refusal:
     return many([(REQUIRED, {"fieldName": name}) for name in names])
 
 
+def invalid(name: str, value: Any) -> Refusal:
+    """400: a field whose value cannot be."""
+    message = 'Invalid value of "%value" provided for the %fieldName field.'
+    return Refusal(message, {"fieldName": name, "value": value})
+
+
 def many(errors: Sequence[tuple[str, Parameters]]) -> Refusal:
     """400 with several reasons."""
     return Refusal("One or more input exceptions have occurred.", None, 400, errors)
