@@ -48,7 +48,10 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
             (
                 *("productCreate", "productUpdate", "productSet", "productDelete"),
                 *("productVariantsBulkCreate", "productVariantsBulkUpdate"),
-                "productVariantsBulkDelete",
+                *("productVariantsBulkDelete", "productCreateMedia", "productUpdateMedia"),
+                *("productDeleteMedia", "productReorderMedia", "productVariantAppendMedia"),
+                *("productVariantDetachMedia", "productOptionsCreate", "productOptionUpdate"),
+                *("productOptionsDelete", "productOptionsReorder"),
             ),
             ("write_products",),
         ),

@@ -7,11 +7,15 @@ from simulator.channels.shopify.resolvers import (
     customers,
     fulfilment,
     inventory,
+    media_acts,
+    metafields,
     nodes,
+    option_acts,
     order_edits,
     orders,
     product_acts,
     products,
+    publishing,
     returns,
     stock_acts,
     webhooks,
@@ -19,7 +23,7 @@ from simulator.channels.shopify.resolvers import (
 
 MODULES = (
     *(nodes, products, product_acts, inventory, stock_acts, orders, order_edits, fulfilment),
-    *(returns, customers, webhooks),
+    *(returns, customers, webhooks, metafields, media_acts, option_acts, publishing),
 )
 
 

@@ -151,7 +151,8 @@ def metafield(
     space, _, name = key.rpartition(".")
     wanted = (namespace or space or "custom", name)
     fields = source.body.get("metafields", [])
-    return next((m for m in fields if (m["namespace"], m["key"]) == wanted), None)
+    found = (m for m in fields if (m["namespace"], m["key"]) == wanted)
+    return next(({**m, "owner": source} for m in found), None)
 
 
 def metafields(source: Document, info: Any, **args: Any) -> lists.Connection:
@@ -161,7 +162,7 @@ def metafields(source: Document, info: Any, **args: Any) -> lists.Connection:
         fields = [m for m in fields if m["namespace"] == args["namespace"]]
     if args.get("keys"):
         fields = [m for m in fields if f"{m['namespace']}.{m['key']}" in args["keys"]]
-    return lists.sliced(fields, args)
+    return lists.sliced([{**m, "owner": source} for m in fields], args)
 
 
 WITH_METAFIELDS: Mapping[str, Resolver] = {"metafield": metafield, "metafields": metafields}
@@ -176,7 +177,6 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "currentAppInstallation": installation,
         "app": app,
     },
-    "Metafield": {"jsonValue": lambda source, info: source["value"]},
     **{
         f"{name}Payload": {"shop": shop}
         for name in ("ProductCreate", "ProductDelete", "PublishablePublish", "PublishableUnpublish")

@@ -7,11 +7,11 @@ from typing import Any
 
 from simulator.channels.shopify import gids
 from simulator.channels.shopify.call import Args, Call, Payload, Resolver, act
-from simulator.channels.shopify.errors import Refused, bad_request, refuse, user_error
+from simulator.channels.shopify.errors import Refused, bad_request, refuse
 from simulator.channels.shopify.resolvers.nodes import context
 from simulator.channels.shopify.resolvers.products import identified
+from simulator.channels.shopify.rules import media, stock
 from simulator.channels.shopify.rules import products as rules
-from simulator.channels.shopify.rules import stock
 from simulator.channels.shopify.store import Store
 from simulator.commerce.shop import Document
 
@@ -21,27 +21,41 @@ Given = Mapping[str, Any]
 
 def product_create(call: Call, args: Args) -> Payload:
     """`productCreate`: a product with one variant, unpublished."""
-    store, given = call.store, args.get("product")
-    if given is None:
-        raise bad_request("productCreate requires a product.", "INVALID_FIELD_ARGUMENTS")
+    store, given = call.store, _one_of(args, "productCreate")
+    if given.get("id"):
+        raise refuse("id cannot be specified during creation", "input")
+    errors = media.faults(args.get("media") or ())
+    if errors:
+        raise Refused(*errors)
     declared = given.get("productOptions")
     options = rules.new_options(store, declared) if declared else rules.default_options(store)
     product = rules.new_product(store, given, options)
-    rules.add_media(store, product, args.get("media") or ())
+    media.add(store, product, args.get("media") or ())
     first = [option["values"][0]["name"] for option in options]
     rules.add_variant(store, product, first, {}, 1)
     return {"product": store.put(product)}
 
 
 def product_update(call: Call, args: Args) -> Payload:
-    """`productUpdate`: fields that are left out stay."""
-    given = args.get("product") or {}
+    """`productUpdate`: fields that are left out stay; a picture that is none stops nothing."""
+    given = _one_of(args, "productUpdate")
     identifier = args.get("identifier") or {"id": given.get("id")}
     product = identified(call, identifier)
     if product is None:
         raise refuse("Product does not exist", "id")
-    rules.add_media(call.store, product, args.get("media") or ())
-    return {"product": rules.change_product(call.store, product, given)}
+    pictures = args.get("media") or ()
+    media.add(call.store, product, pictures)
+    changed = rules.change_product(call.store, product, given)
+    return {"product": changed, "userErrors": media.faults(pictures)}
+
+
+def _one_of(args: Args, name: str) -> Given:
+    """What is said of the product: under its name of today, or under the older one."""
+    given: list[Given] = [args[n] for n in ("input", "product") if args.get(n) is not None]
+    if len(given) != 1:
+        message = f"{name} must include exactly one of the following arguments: input, product."
+        raise bad_request(message, "INVALID_FIELD_ARGUMENTS")
+    return given[0]
 
 
 def product_delete(call: Call, args: Args) -> Payload:
@@ -147,7 +161,7 @@ def _set_files(store: Store, product: Document, files: Sequence[Given]) -> None:
         if old is not None:
             product.body["media"].append({**old, "alt": file.get("alt") or old["alt"]})
         else:
-            rules.add_media(store, product, [file])
+            media.add(store, product, [file])
     store.put(product)
 
 
@@ -195,7 +209,7 @@ def _known(options: Sequence[Given], values: Sequence[str], where: tuple[str | i
 def _variant_file(store: Store, product: Document, variant: Document, file: Given) -> None:
     known = {m["url"]: m["id"] for m in product.body["media"]}
     found = known.get(file.get("originalSource"))
-    ids = [found] if found else rules.add_media(store, product, [file])
+    ids = [found] if found else media.add(store, product, [file])
     store.put(product)
     store.put(variant, media=ids)
 
@@ -232,6 +246,7 @@ def bulk_create(call: Call, args: Args) -> Payload:
     """`productVariantsBulkCreate`."""
     store = call.store
     product = _product(call, args)
+    media.add(store, product, args.get("media") or ())
     had = rules.variants_of(store, product)
     made = []
     taken = {tuple(v.body["values"]) for v in had}
@@ -247,6 +262,7 @@ def bulk_create(call: Call, args: Args) -> Payload:
         taken.add(tuple(values))
         rules.know_values(store, options, values)
         variant = rules.add_variant(store, product, values, given, len(had) + index + 1)
+        _pictures(store, product, variant, given)
         quantities(store, variant, given.get("inventoryQuantities"), where, new=True)
         made.append(variant.id)
     _drop_standalone(store, product, had, args.get("strategy") or "DEFAULT")
@@ -268,6 +284,7 @@ def bulk_update(call: Call, args: Args) -> Payload:
     """`productVariantsBulkUpdate`: all or none, unless partial updates are allowed."""
     store = call.store
     product = _product(call, args)
+    media.add(store, product, args.get("media") or ())
     had = {gids.gid("ProductVariant", v.id): v for v in store.children("variant", product)}
     changed, errors = [], []
     for index, given in enumerate(args["variants"]):
@@ -308,7 +325,17 @@ def _update_one(
         values = rules.chosen(options, given["optionValues"], (*where, "optionValues"))
         rules.know_values(store, options, values)
         variant.body.update({"values": values, "title": " / ".join(values)})
+    _pictures(store, product, variant, given)
     return rules.change_variant(store, variant, given, where)
+
+
+def _pictures(store: Store, product: Document, variant: Document, given: Given) -> None:
+    """The picture of a variant in bulk: one that its product has, or an address."""
+    own = {media.gid(m): m["id"] for m in product.body["media"]}
+    if given.get("mediaId") in own:
+        store.put(variant, media=[own[given["mediaId"]]])
+    for address in (given.get("mediaSrc") or ())[:1]:
+        _variant_file(store, product, variant, {"originalSource": address})
 
 
 def bulk_delete(call: Call, args: Args) -> Payload:
@@ -336,31 +363,7 @@ def _product(call: Call, args: Args) -> Document:
     return product
 
 
-# -- publishing -----------------------------------------------------------------------------------
-
-
-def _publishing(on: bool) -> Resolver:
-    def run(call: Call, args: Args) -> Payload:
-        product = call.store.by_gid("product", args["id"])
-        if product is None:
-            raise refuse("Resource does not exist", "id")
-        errors = []
-        for index, given in enumerate(args["input"]):
-            publication = call.store.by_gid("publication", given.get("publicationId"))
-            if publication is None:
-                where = ("input", index, "publicationId")
-                errors.append(
-                    user_error("Publication does not exist or is not publishable", *where)
-                )
-            elif on:
-                rules.publish(call.store, product, publication.id, given.get("publishDate"))
-            else:
-                rules.unpublish(call.store, product, publication.id)
-        if errors:
-            raise Refused(*errors)
-        return {"publishable": call.store.need("product", product.id)}
-
-    return act(run)
+# -- asynchronous work -----------------------------------------------------------------------------
 
 
 def operation(source: Any, info: Any, id: str) -> dict[str, Any] | None:
@@ -387,7 +390,5 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "productVariantsBulkCreate": act(bulk_create),
         "productVariantsBulkUpdate": act(bulk_update),
         "productVariantsBulkDelete": act(bulk_delete),
-        "publishablePublish": _publishing(True),
-        "publishableUnpublish": _publishing(False),
     },
 }

@@ -88,23 +88,6 @@ def delete_product(store: Store, product: Document) -> None:
     store.shop.drop("product", product.id)
 
 
-def add_media(store: Store, product: Document, given: Sequence[Given]) -> list[int]:
-    """Pictures by their address; fetched at once here, so ready at once. Their numbers."""
-    added = []
-    for one in given:
-        number = store.number("media")
-        picture = {
-            "__typename": "MediaImage",
-            "id": number,
-            "alt": one.get("alt") or "",
-            "url": one.get("originalSource"),
-            "createdAt": store.stamp(),
-        }
-        product.body["media"].append(picture)
-        added.append(number)
-    return added
-
-
 def publish(store: Store, product: Document, publication: int, when: str | None) -> None:
     """Show a product on a publication, from `when` on (default: now)."""
     dates = product.body["publications"]
