@@ -18,6 +18,7 @@ from simulator.channels.baselinker.journal import Journal
 from simulator.channels.baselinker.store import Store
 from simulator.channels.baselinker.storefront import Storefront
 from simulator.channels.baselinker.throttle import Throttle
+from simulator.commerce.transactions import whole
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -218,15 +219,5 @@ class BaseLinker:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """The world's lock and one transaction: kept when all went well, undone when it did not."""
-        with self.world.lock:
-            db = self.shop.db
-            if db.in_transaction:
-                yield
-                return
-            db.execute("begin")
-            try:
-                yield
-            except BaseException:
-                db.execute("rollback")
-                raise
-            db.execute("commit")
+        with self.world.lock, whole(self.shop.db):
+            yield
