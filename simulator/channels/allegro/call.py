@@ -13,7 +13,7 @@ from flask import Request
 from simulator.channels.allegro import errors
 from simulator.channels.allegro.errors import invalid
 from simulator.channels.allegro.moments import parse
-from simulator.channels.allegro.shapes import misshapen
+from simulator.channels.allegro.shapes import Misshapen, understood
 from simulator.channels.allegro.store import Store
 
 if TYPE_CHECKING:
@@ -69,9 +69,11 @@ class Call:
             raise errors.unreadable(self.language) from fault
         if not isinstance(found, dict):
             raise errors.unreadable(self.language)
-        for path in misshapen(found):
-            raise errors.unreadable(self.language, path)
-        return found
+        try:
+            read: Json = understood(found)
+        except Misshapen as fault:
+            raise errors.unreadable(self.language, str(fault)) from fault
+        return read
 
     def text(self, name: str) -> str | None:
         """A query's value; None when it is not there or empty."""
@@ -88,7 +90,7 @@ class Call:
         text = self.text(name)
         if text is None:
             return default
-        if not text.lstrip("-").isdigit() or not low <= int(text) <= high:
+        if not text.removeprefix("-").isdecimal() or not low <= int(text) <= high:
             raise invalid(f"must be a whole number between {low} and {high}", name, status)
         return int(text)
 
@@ -99,6 +101,11 @@ class Call:
             if text not in known:
                 raise invalid(f"unknown value: {text}", name, status)
         return found
+
+    def flag(self, name: str, status: int = 422) -> bool | None:
+        """A query's yes or no; Refused with `status` when it is neither."""
+        found = self.one_of(name, ("true", "false"), status)
+        return found[0] == "true" if found else None
 
     def moment(self, name: str) -> datetime | None:
         """A query's moment; Refused with 422 when it is none."""

@@ -108,7 +108,7 @@ def run(store: Store, job: Document) -> None:
 def _done(store: Store, task: Json) -> Json | None:
     """Do one task; gives what went wrong."""
     id = task["offer"]
-    offer = store.get("offer", int(id)) if id.isdigit() and len(id) < 19 else None
+    offer = store.get("offer", int(id)) if id.isdecimal() and len(id) < 19 else None
     if offer is None:
         return error("OFFER_NOT_FOUND", f"Offer {id} not found", "offer.id")
     body = copy.deepcopy(offer.body)

@@ -65,9 +65,9 @@ def unsupported(language: str) -> Refused:
 
 
 def unreadable(language: str, path: str | None = None) -> Refused:
-    """A body that is no JSON object, or has a field of another shape."""
-    message = "Message is not readable. Please check the request body"
-    return Refused(400, error("MessageNotReadableException", message, path, AUTHOR[language]))
+    """A body that is no JSON object, or has a field of another shape (seen 2023-11, issue 8041)."""
+    message = "Message is not readable."
+    return Refused(400, error("JsonMappingException", message, path, AUTHOR[language]))
 
 
 def denied() -> Refused:

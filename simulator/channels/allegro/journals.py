@@ -76,7 +76,7 @@ def entries(call: Call, journal: str, types: tuple[str, ...], status: int) -> li
     limit = call.whole("limit", 100, 1, 1000, status)
     wanted = call.one_of("type", types, status)
     after = call.text("from") or "0"
-    if not after.isdigit():
+    if not after.isdecimal():
         raise invalid("must be the id of an event", "from", status)
     oldest = micros(store.now() - KEPT[journal])
     claims, values = "kind = ? and id > ?", [journal, max(int(after), oldest)]

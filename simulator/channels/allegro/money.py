@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +10,7 @@ from simulator.channels.allegro import orders
 from simulator.channels.allegro.call import Answer, Call, Route
 from simulator.channels.allegro.errors import Refused, error, invalid, not_found
 from simulator.channels.allegro.moments import iso
-from simulator.channels.allegro.queries import BOUNDS, Condition, Order, find
+from simulator.channels.allegro.queries import BOUNDS, Condition, Order, find, value_at
 from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
 
@@ -134,21 +135,27 @@ def drop_claim(call: Call, id: str) -> Answer:
 
 def billing(call: Call) -> Answer:
     """GET /billing/billing-entries: commissions of paid orders, newest first"""
-    wanted = [Condition("$.kind", "in", ["CONTRIBUTION"])]
-    if (order := call.text("order.id")) is not None:
-        wanted.append(Condition("$.form", "in", [order]))
-    found, _ = find(
-        call.store,
-        "wallet",
-        wanted,
-        order=Order(descending=True),
-        limit=call.whole("limit", 100, 1, 100),
-        offset=call.whole("offset", 0, 0, 10_000),
-    )
-    types, offer = call.texts("type.id"), call.text("offer.id")
-    rows = [] if types and "SUC" not in types else _entries(call.store, found)
-    shown = [row for row in rows if offer in (None, row["offer"]["id"])]
-    return Answer(body={"billingEntries": shown})
+    wanted = [Condition("$.kind", "in", ["CONTRIBUTION"]), *_since(call)]
+    found, _ = find(call.store, "wallet", wanted, order=Order(descending=True))
+    names = ("type.id", "offer.id", "order.id")
+    return Answer(body={"billingEntries": _page(call, _entries(call.store, found), names, 100)[0]})
+
+
+def _since(call: Call) -> list[Condition]:
+    moments = ((op, call.moment(f"occurredAt.{op}")) for op in BOUNDS)
+    return [Condition("$.at", op, iso(moment)) for op, moment in moments if moment is not None]
+
+
+def _page(call: Call, rows: list[Json], names: Sequence[str], most: int) -> tuple[list[Json], int]:
+    """One page of the rows that have what the queries of these names ask for, and how many have."""
+    limit, offset = call.whole("limit", most, 1, most), call.whole("offset", 0, 0, 10_000)
+    for name in names:
+        if values := call.texts(name):
+            rows = [row for row in rows if value_at(row, name) in values]
+    own = {"marketplaceId": call.store.marketplace, "currency": call.store.currency}
+    if any(call.text(name) not in (None, value) for name, value in own.items()):
+        rows = []
+    return rows[offset : offset + limit], len(rows)
 
 
 def _entries(store: Store, found: list[Document]) -> list[Json]:
@@ -178,27 +185,20 @@ def billing_types(call: Call) -> Answer:
     return Answer(body=[{"id": id, "description": text} for id, text in TYPES.items()])
 
 
+WALLET = ("wallet.type", "wallet.paymentOperator", "payment.id", "participant.login")
 GROUPS = {"CONTRIBUTION": "INCOME", "REFUND_CHARGE": "REFUND"}
 
 
 def wallet(call: Call) -> Answer:
     """GET /payments/payment-operations: payments in, refunds out, newest first"""
-    store, wanted = call.store, []
+    wanted = _since(call)
     if groups := call.one_of("group", ("INCOME", "OUTCOME", "REFUND", "BLOCKADES")):
         kinds = [kind for kind, group in GROUPS.items() if group in groups]
         wanted.append(Condition("$.kind", "in", kinds))
-    if (payment := call.text("payment.id")) is not None:
-        forms, _ = find(store, "form", [Condition("$.payment.id", "in", [payment])], limit=1)
-        wanted.append(Condition("$.form", "in", [form.sku for form in forms]))
-    for op in BOUNDS:
-        if (moment := call.moment(f"occurredAt.{op}")) is not None:
-            wanted.append(Condition("$.at", op, iso(moment)))
-    limit, offset = call.whole("limit", 50, 1, 50), call.whole("offset", 0, 0, 10_000)
-    order = Order(descending=True)
-    found, total = find(store, "wallet", wanted, order=order, limit=limit, offset=offset)
-    rows = [row for row in (_operation(store, kept) for kept in found) if row]
-    body = {"paymentOperations": rows, "count": len(rows), "totalCount": total}
-    return Answer(body=body)
+    found, _ = find(call.store, "wallet", wanted, order=Order(descending=True))
+    every = [row for row in (_operation(call.store, kept) for kept in found) if row]
+    rows, total = _page(call, every, WALLET, 50)
+    return Answer(body={"paymentOperations": rows, "count": len(rows), "totalCount": total})
 
 
 def _operation(store: Store, kept: Document) -> Json | None:

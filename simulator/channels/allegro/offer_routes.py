@@ -13,6 +13,19 @@ from simulator.commerce.shop import Document
 RETRY_AFTER_S = "5"
 STATUSES = ("INACTIVE", "ACTIVE", "ACTIVATING", "ENDED")
 FARTHEST = 10_000_000  # offset and limit together
+PLAIN = {  # {query: where it stands in an offer}
+    "category.id": "$.category.id",
+    "delivery.shippingRates.id": "$.delivery.shippingRates.id",
+    "afterSalesServices.returnPolicy.id": "$.afterSalesServices.returnPolicy.id",
+    "fundraisingCampaign.id": "$.fundraisingCampaign.id",
+    "sellingMode.priceAutomation.rule.id": "$.sellingMode.priceAutomation.rule.id",
+}
+ABSENT = {  # {query: what it asks the absence of}
+    "delivery.shippingRates.id.empty": "$.delivery.shippingRates.id",
+    "product.id.empty": "$.productSet",
+    "fundraisingCampaign.id.empty": "$.fundraisingCampaign.id",
+    "sellingMode.priceAutomation.rule.id.empty": "$.sellingMode.priceAutomation.rule.id",
+}
 SORTS = {
     "sellingMode.price.amount": "$.sellingMode.price.amount",
     "stock.sold": "$.sold",
@@ -22,7 +35,7 @@ SORTS = {
 
 def the_offer(call: Call, id: str) -> Document:
     """The offer of this id; Refused with 400 for what is no id, with 404 for one there is not."""
-    if not id.isdigit():
+    if not id.isdecimal():
         raise Refused(400, error("VALIDATION_ERROR", f"Invalid offer id: {id}", "offerId"))
     found = call.store.get("offer", int(id)) if len(id) < 19 else None
     if found is None:
@@ -115,23 +128,39 @@ def listed(call: Call) -> Answer:
 def _claims(call: Call) -> list[Condition]:
     claims = []
     if ids := call.texts("offer.id"):
-        claims.append(Condition("id", "in", [int(i) for i in ids if i.isdigit() and len(i) < 19]))
+        claims.append(Condition("id", "in", [int(i) for i in ids if i.isdecimal() and len(i) < 19]))
     # A seller's own code may hold a comma, so these come one by one.
     if codes := [code for code in call.request.args.getlist("external.id") if code]:
         if len(codes) > 100:
             raise invalid("at most 100 values", "external.id", 400)
         claims.append(Condition("sku", "in", codes))
     if (name := call.text("name")) is not None:
-        claims.append(Condition("$.name", "contains", name))
+        claims.append(Condition("$.name", "contains", [name]))
     for field, known, where in (
         ("publication.status", STATUSES, "$.publication.status"),
         ("sellingMode.format", ("BUY_NOW", "ADVERTISEMENT", "AUCTION"), "$.sellingMode.format"),
     ):
         if values := call.one_of(field, known, 400):
             claims.append(Condition(where, "in", values))
-    if (category := call.text("category.id")) is not None:
-        claims.append(Condition("$.category.id", "in", [category]))
-    return [*claims, *_price_claims(call)]
+    for name, where in PLAIN.items():
+        if (wanted := call.text(name)) is not None:
+            claims.append(Condition(where, "in", [wanted]))
+    return [*claims, *_flag_claims(call), *_price_claims(call)]
+
+
+def _flag_claims(call: Call) -> list[Condition]:
+    claims = []
+    for name, where in ABSENT.items():
+        if (is_empty := call.flag(name, 400)) is not None:
+            claims.append(Condition(where, "empty", is_empty))
+    if (is_business := call.flag("b2b.buyableOnlyByBusiness", 400)) is not None:
+        claims.append(Condition("$.b2b.buyableOnlyByBusiness", "in", [is_business]))
+    if call.flag("isFulfillment", 400):  # the vendor's warehouse has none of them
+        claims.append(Condition("id", "in", []))
+    there = call.text("publication.marketplace")
+    if there is not None and there != call.store.marketplace:
+        claims.append(Condition("$.additionalMarketplaces", "contains", [f'"{there}":']))
+    return claims
 
 
 def _price_claims(call: Call) -> list[Condition]:
@@ -150,7 +179,7 @@ def _price_claims(call: Call) -> list[Condition]:
 def _order(call: Call) -> Order:
     text = call.text("sort")
     if text is None:
-        return Order()
+        return Order(descending=True)  # the newest first
     name = text.removeprefix("-")
     if name not in SORTS:
         raise invalid(f"unknown value: {text}", "sort", 400)

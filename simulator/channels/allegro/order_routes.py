@@ -28,6 +28,7 @@ FILTERS = {  # {query: where it stands in a form}
     "fulfillment.provider.id": "$.fulfillment.provider.id",
     "fulfillment.shipmentSummary.lineItemsSent": "$.fulfillment.shipmentSummary.lineItemsSent",
     "payment.id": "$.payment.id",
+    "surcharges.id": "$.surcharges.id",  # nobody has any
     "delivery.method.id": "$.delivery.method.id",
     "buyer.login": "$.buyer.login",
     "marketplace.id": "$.marketplace.id",

@@ -99,12 +99,12 @@ def search(call: Call) -> Answer:
     phrase, mode = call.text("phrase"), call.text("mode")
     if phrase is None:
         raise invalid("is required", "phrase")
-    claims = [Condition("$.name", "contains", phrase)]
-    if mode == "GTIN" or (phrase.isdigit() and mode is None):
+    claims = [Condition("$.name", "contains", [word]) for word in phrase.split()]
+    if mode == "GTIN" or (phrase.isdecimal() and mode is None):
         claims = [Condition("$.gtin", "in", (phrase,))]
     if (category := call.text("category.id")) is not None:
         claims.append(Condition("$.category.id", "in", (category,)))
-    offset = int(call.text("page.id") or 0) if (call.text("page.id") or "0").isdigit() else 0
+    offset = int(call.text("page.id") or 0) if (call.text("page.id") or "0").isdecimal() else 0
     found, total = find(call.store, "product", claims, limit=PAGE, offset=offset)
     shown: Json = {"products": [view(p) for p in found], "filters": []}
     shown["categories"] = {"subcategories": [], "path": []}

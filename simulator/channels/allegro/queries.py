@@ -10,7 +10,7 @@ from typing import Any, Literal
 from simulator.channels.allegro.store import COLUMNS, Store
 from simulator.commerce.shop import Document, document
 
-Op = Literal["in", "gte", "lte", "contains"]
+Op = Literal["in", "gte", "lte", "contains", "empty"]
 BOUNDS: tuple[Op, Op] = ("gte", "lte")
 
 
@@ -20,7 +20,7 @@ class Condition:
 
     field: str
     op: Op
-    value: Any  # a sequence for "in"
+    value: Any  # a sequence for "in", several texts for "contains", yes or no for "empty"
     is_number: bool = False  # compare texts like "12.50" as numbers
 
     def sql(self) -> tuple[str, list[Any]]:
@@ -32,7 +32,10 @@ class Condition:
             marks = ", ".join("?" * len(self.value))
             return f"{column} in ({marks})", [*values, *self.value]
         if self.op == "contains":
-            return f"instr(lower({column}), lower(?)) > 0", [*values, self.value]
+            found = " or ".join([f"instr(lower({column}), lower(?)) > 0"] * len(self.value))
+            return f"({found})", [part for text in self.value for part in (*values, text)]
+        if self.op == "empty":
+            return f"(coalesce({column}, '[]') = '[]') = ?", [*values, self.value]
         shown = f"cast({column} as real)" if self.is_number else column
         return f"{shown} {'>=' if self.op == 'gte' else '<='} ?", [*values, self.value]
 
@@ -41,11 +44,13 @@ class Condition:
         found = getattr(doc, self.field) if self._is_column else value_at(doc.body, self.field)
         if self.op == "in":
             return found in self.value
+        if self.op == "empty":
+            return (found in (None, [])) == self.value
         if found is None:
             return False
         if self.op == "contains":
             text = found if isinstance(found, str) else json.dumps(found, separators=(",", ":"))
-            return str(self.value).lower() in text.lower()
+            return any(value.lower() in text.lower() for value in self.value)
         shown = float(found) if self.is_number else found
         return bool(shown >= self.value if self.op == "gte" else shown <= self.value)
 
@@ -76,10 +81,10 @@ def find(
     conditions: Sequence[Condition],
     *,
     order: Order = Order(),
-    limit: int,
+    limit: int | None = None,
     offset: int = 0,
 ) -> tuple[list[Document], int]:
-    """One page of what meets all conditions, and how many do."""
+    """One page of what meets all conditions, or all of it, and how many do."""
     if store.shop.lag:
         return _find_in_past(store, kind, conditions, order, limit, offset)
     where, values = "shop = ? and kind = ?", [store.shop.name, kind]
@@ -98,7 +103,9 @@ def find(
         f"select {COLUMNS} from {table} where {where}"  # noqa: S608
         f" order by {column} {way}, id {way} limit ? offset ?"
     )
-    rows = store.shop.db.execute(query, [*values, *more, limit, offset]).fetchall()
+    rows = store.shop.db.execute(
+        query, [*values, *more, -1 if limit is None else limit, offset]
+    ).fetchall()
     return [document(row) for row in rows], int(total)
 
 
@@ -107,7 +114,7 @@ def _find_in_past(
     kind: str,
     conditions: Sequence[Condition],
     order: Order,
-    limit: int,
+    limit: int | None,
     offset: int,
 ) -> tuple[list[Document], int]:
     found = [d for d in store.shop.seen(kind) if all(c.holds(d) for c in conditions)]
@@ -117,4 +124,4 @@ def _find_in_past(
         return (float(shown or 0) if order.is_number else shown, doc.id)
 
     found.sort(key=key, reverse=order.descending)
-    return found[offset : offset + limit], len(found)
+    return found[offset:][:limit], len(found)

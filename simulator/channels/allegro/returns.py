@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,15 @@ REJECTIONS = (
     "NO_RETURN_RIGHT",
 )
 LONGEST_REASON = 250
+WITHIN = {  # {query: (the list it looks into, the field of a row)}
+    "items.offerId": ("$.items", "offerId"),
+    "items.name": ("$.items", "name"),
+    "parcels.waybill": ("$.parcels", "waybill"),
+    "parcels.carrierId": ("$.parcels", "carrierId"),
+    "parcels.transportingWaybill": ("$.parcels", "transportingWaybill"),
+    "parcels.transportingCarrierId": ("$.parcels", "transportingCarrierId"),
+    "parcels.sender.phoneNumber": ("$.parcels", "phoneNumber"),
+}
 Json = dict[str, Any]
 
 
@@ -115,6 +125,10 @@ def listed(call: Call) -> Answer:
     ):
         if values := call.texts(name):
             claims.append(Condition(where, "in", values))
+    for name, (where, field) in WITHIN.items():
+        if values := call.texts(name):
+            named = [f"{json.dumps(field)}:{json.dumps(value)}" for value in values]
+            claims.append(Condition(where, "contains", named))
     if states := call.one_of("status", STATUSES):
         claims.append(Condition("$.status", "in", states))
     for op in BOUNDS:
@@ -125,8 +139,6 @@ def listed(call: Call) -> Answer:
         if last is None:
             raise invalid("no such return", "from", 400)
         claims.append(Condition("id", "gte", last.id + 1))
-    if (offer := call.text("items.offerId")) is not None:
-        claims.append(Condition("$.items", "contains", f'"offerId":"{offer}"'))
     limit, offset = call.whole("limit", 100, 1, 1000), call.whole("offset", 0, 0, 10_000)
     order = Order(descending=True)
     found, total = find(store, "return", claims, order=order, limit=limit, offset=offset)

@@ -1,85 +1,95 @@
-"""Which fields of a body are objects or lists, wherever they stand: another shape cannot be read at all."""
+"""Which fields of a body are objects, lists, texts, wherever they stand: other shapes cannot be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal
 
-OBJECTS = frozenset(
-    (
-        "additionalMarketplaces",
-        "afterSalesServices",
-        "b2b",
-        "buyNowPrice",
-        "category",
-        "delivery",
-        "external",
-        "file",
-        "input",
-        "lineItem",
-        "location",
-        "modification",
-        "order",
-        "overpaid",
-        "payment",
-        "payments",
-        "price",
-        "prices",
-        "product",
-        "publication",
-        "receiver",
-        "rejection",
-        "sellingMode",
-        "sender",
-        "shippingRates",
-        "stock",
-        "taxSettings",
-    )
-)
-ROWS = frozenset(  # lists of objects
-    (
-        "lineItems",
-        "modifications",
-        "offerCriteria",
-        "offers",
-        "packages",
-        "parameters",
-        "productSet",
-        "rates",
-    )
-)
+Kind = Literal["object", "objects", "rows", "list", "text", "flag"]
 
 
-LISTS = frozenset(("images", "values", "valuesIds"))
-NAMED = frozenset(("additionalMarketplaces", "prices"))  # objects by marketplace
+def _all(kind: Kind, *lines: str) -> Mapping[str, Kind]:
+    return {name: kind for line in lines for name in line.split()}
 
 
-def misshapen(value: Any, path: str = "") -> Iterator[str]:
-    """The fields of a body that are no objects or lists although they should be."""
+KINDS: Mapping[str, Kind] = {  # by name, or by the name of what a field stands in and its own
+    **_all(
+        "object",
+        "additionalServices additionalServicesGroup afterSalesServices aiCoCreatedContent b2b",
+        "buyNowPrice cashOnDelivery category compatibilityList contact delivery description",
+        "discounts external file fundraisingCampaign height impliedWarranty input insurance length",
+        "lineItem location messageToSellerSettings minimalPrice modification order overpaid payment",
+        "payments price product productSet.quantity provider publication rangeValue receiver",
+        "rejection responsiblePerson responsibleProducer returnPolicy safetyInformation sellingMode",
+        "sender shipmentSummary shippingRates sizeTable startingPrice stock tax taxSettings warranty",
+        "weight wholesalePriceList width",
+    ),
+    **_all("objects", "additionalMarketplaces prices"),  # by marketplace
+    **_all(
+        "rows",
+        "aiCoCreatedContent.images attachments deposits items items.additionalInfo lineItems",
+        "modifications offerCriteria offers packages parameters productSet rates sections surcharges",
+    ),
+    **_all("list", "images values valuesIds input.additionalServices"),  # of texts
+    **_all(
+        "text",
+        "action additionalInfo carrierId carrierName changeType city code commandId company content",
+        "countryCode currency duration email exemption format handlingTime hint id idType invoice",
+        "invoiceNumber labelFormat language marketplaceId mode name offerId percentage phone point",
+        "postCode postalCode province rate reason safetyInformation.description scheduledFor",
+        "sellerComment shipmentDate shipmentId startingAt status street subject type unit url waybill",
+    ),
+    **_all(
+        "flag", "buyableOnlyByBusiness durationUnlimited marketedBeforeGPSRObligation republish"
+    ),
+}
+NEVER_NULL = ("language",)  # seen 2026-07 in the sandbox
+
+
+class Misshapen(ValueError):
+    """A field of another shape than its name says; the error's text is its path."""
+
+
+def understood(value: Any, path: str = "", name: str = "") -> Any:
+    """A body as it is read: a number where a text belongs becomes one. Misshapen when it cannot be."""
     if isinstance(value, list):
-        for number, row in enumerate(value):
-            yield from misshapen(row, f"{path}[{number}]")
+        return [understood(row, f"{path}[{number}]", name) for number, row in enumerate(value)]
     if not isinstance(value, dict):
-        return
-    for name, inner in value.items():
-        here = f"{path}.{name}" if path else name
-        if _is_odd(name, inner):
-            yield here
-        else:
-            yield from misshapen(inner, here)
+        return value
+    return {key: _field(inner, path, name, key) for key, inner in value.items()}
 
 
-def _is_odd(name: str, value: Any) -> bool:
-    if name in NAMED and isinstance(value, dict):
-        return not all(isinstance(row, dict) for row in value.values())
-    if name in OBJECTS:
-        return not isinstance(value, dict | None)
-    if name in LISTS:
-        return not isinstance(value, list | None)
-    return name in ROWS and not _are_rows(value)
+def _field(value: Any, path: str, parent: str, name: str) -> Any:
+    here = f"{path}.{name}" if path else name
+    kind = KINDS.get(f"{parent}.{name}") or KINDS.get(name)
+    if value is None and name in NEVER_NULL:
+        raise Misshapen(here)
+    if value is None or kind is None:
+        return understood(value, here, name)
+    if kind == "text":
+        return _text(value, here)
+    if kind == "list":
+        return [_text(row, here) for row in _checked(value, list, here)]
+    if kind in ("rows", "objects"):
+        inner = _checked(value, list if kind == "rows" else dict, here)
+        _each(inner if kind == "rows" else inner.values(), here)
+    else:
+        _checked(value, dict if kind == "object" else bool, here)
+    return understood(value, here, name)
 
 
-def _are_rows(value: Any) -> bool:
-    if value is None:
-        return True
-    return isinstance(value, list) and all(isinstance(row, dict) for row in value)
+def _text(value: Any, path: str) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        raise Misshapen(path)
+    return str(value)
+
+
+def _each(rows: Iterable[Any], path: str) -> None:
+    for row in rows:
+        _checked(row, dict, path)
+
+
+def _checked(value: Any, kind: type, path: str) -> Any:
+    if not isinstance(value, kind):
+        raise Misshapen(path)
+    return value

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import pytest
 
 from simulator.world import World
 from tests.simulator.channels.allegro.seller import (
@@ -96,3 +97,20 @@ def test_no_body_breaks_the_account(world: World, seller: Seller) -> None:
             world.tick()
     assert seller.get("/sale/offers")["totalCount"] == 6
     assert seller.shop.storefront.shelf()
+
+
+def test_a_number_where_a_text_belongs_is_read_as_one(world: World, seller: Seller) -> None:
+    path = f"/sale/product-offers/{seller.offer_id('MUG-STONE')}"
+    headers = {"Authorization": f"Bearer {seller.token}", "Accept": PUBLIC, "Content-Type": PUBLIC}
+    body = {"category": {"id": 4203}, "external": {"id": 77}}
+    with httpx.Client(transport=world.transport(), base_url=BASE, headers=headers) as client:
+        assert client.patch(path, json=body).status_code == 200
+    offer = seller.offer("77")
+    assert (offer["category"], offer["external"]) == ({"id": "4203"}, {"id": "77"})
+
+
+@pytest.mark.parametrize("number", ["²", "--1", "1.5", "x"])
+def test_what_is_no_whole_number_is_refused(seller: Seller, number: str) -> None:
+    for path in ("/sale/offers", "/order/events", "/order/checkout-forms", "/payments/refunds"):
+        assert seller.refused("GET", path, limit=number)[1] == "VALIDATION_ERROR"
+    assert seller.refused("GET", f"/sale/product-offers/{number}")[0] == 400
