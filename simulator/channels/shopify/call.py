@@ -15,6 +15,7 @@ from simulator.channels.shopify.errors import Refused, bad_request, refuse
 from simulator.channels.shopify.store import Store
 from simulator.commerce.shop import Document
 from simulator.commerce.transactions import part
+from simulator.faults import Faults
 
 Args = Mapping[str, Any]
 Payload = dict[str, Any]
@@ -31,6 +32,7 @@ class Call:
     scopes: frozenset[str]
     version: str
     domain: str
+    faults: Faults
     seen: dict[str, bool] = field(default_factory=dict)  # kinds whose past is laid out
     warnings: list[dict[str, Any]] = field(default_factory=list)
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels import Goods
-from simulator.channels.shopify import NAME, payloads, routes, scopes, stocking
+from simulator.channels.shopify import NAME, bulk, payloads, routes, scopes, stocking
 from simulator.channels.shopify.moments import iso
 from simulator.channels.shopify.store import Store
 from simulator.channels.shopify.storefront import Storefront
@@ -104,8 +104,9 @@ class Shopify:
             stocking.put_up(self.store, goods)
 
     def tick(self) -> None:
-        """Send the webhooks that are due."""
+        """Carry out long work, send the webhooks that are due."""
         self._sign()
+        bulk.run_due(self)
         self.webhooks.flush()
         self.webhooks.queue.deliver(self.shop.clock.now())
 

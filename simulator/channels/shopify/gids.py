@@ -11,6 +11,7 @@ GID = re.compile(r"^gid://shopify/(?P<type>[A-Za-z]+)/(?P<number>\d{1,18})(?:\?.
 
 TYPES = {  # our document kinds (and things inside documents) by the vendor's type
     "adjustment_group": "InventoryAdjustmentGroup",
+    "bulk_operation": "BulkOperation",
     "calculated_order": "CalculatedOrder",
     "collection": "Collection",
     "customer": "Customer",

@@ -44,6 +44,7 @@ def payload(store: Store, topic: str, document: Document) -> Json:
         "inventory_item": inventory_item,
         "inventory_level": inventory_level,
         "customer": customer,
+        "bulk_operation": bulk_operation,
     }
     return makers[document.kind](store, document)
 
@@ -54,6 +55,19 @@ def _head(document: Document, type: str) -> Json:
         "admin_graphql_api_id": gids.gid(type, document.id),
         "created_at": iso(document.created_at),
         "updated_at": iso(document.modified_at),
+    }
+
+
+def bulk_operation(store: Store, document: Document) -> Json:
+    """Long work that has ended."""
+    body = document.body
+    return {
+        "admin_graphql_api_id": gids.gid("BulkOperation", document.id),
+        "completed_at": body["completedAt"],
+        "created_at": iso(document.created_at),
+        "error_code": body["errorCode"] and body["errorCode"].lower(),
+        "status": body["status"].lower(),
+        "type": body["type"].lower(),
     }
 
 

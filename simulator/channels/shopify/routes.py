@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
@@ -16,8 +17,10 @@ from graphql import (
 )
 
 from simulator.channels.shopify import checks, errors
+from simulator.channels.shopify.bulk import KIND, OUTPUTS
 from simulator.channels.shopify.call import Call
 from simulator.channels.shopify.cost import MOST, Reckoner, reckoner
+from simulator.channels.shopify.resolvers.bulk import UPLOADS
 from simulator.channels.shopify.schema import read, schema
 
 if TYPE_CHECKING:
@@ -44,6 +47,22 @@ def create_app(dialect: Shopify) -> Flask:
         with dialect.at_work():
             return _token(dialect)
 
+    @app.post(f"{UPLOADS}/")
+    def upload() -> Response:
+        file = request.files.get("file")
+        return _upload(dialect, request.form.get("key", ""), file.read() if file else b"", 201)
+
+    @app.put(f"{UPLOADS}/<path:key>")
+    def put_file(key: str) -> Response:
+        return _upload(dialect, key, request.get_data(), 200)
+
+    @app.get(f"{OUTPUTS}/<name>")
+    def output(name: str) -> Response:
+        with dialect.at_work():
+            found = (w.body for w in dialect.store.shop.all(KIND) if w.body.get("name") == name)
+            text = next(found, {}).get("output")
+        return Response(text or "", 200 if text else 404, content_type="application/jsonl")
+
     @app.errorhandler(404)
     @app.errorhandler(405)
     def not_found(error: Exception) -> Response:
@@ -68,6 +87,19 @@ def _answer(
     return answer
 
 
+def _upload(dialect: Shopify, key: str, content: bytes, status: int) -> Response:
+    """A file for a place that `stagedUploadsCreate` gave; the storage answers in XML."""
+    with dialect.at_work():
+        target = next(dialect.store.shop.all("staged_upload", sku=key), None)
+        if target is None:
+            text = "<Error><Code>AccessDenied</Code></Error>"
+            return Response(text, 403, content_type="application/xml")
+        kept = content.decode("utf-8", "replace") if "/bulk/" in key else ""
+        dialect.store.put(target, content=kept)
+    text = f"<PostResponse><Key>{escape(key)}</Key></PostResponse>"
+    return Response(text, status, content_type="application/xml")
+
+
 # -- GraphQL --------------------------------------------------------------------------------------
 
 
@@ -81,7 +113,7 @@ def _graphql(dialect: Shopify, asked: str | None) -> Response:
         text, variables, name = checks.query(request)
     except checks.Rejected as rejected:
         return _answer(dialect, rejected.status, rejected.body, version)
-    call = Call(dialect.store, scopes, version, dialect.domain)
+    call = Call(dialect.store, scopes, version, dialect.domain, dialect.world.faults)
     body = _run(dialect, call, token or "", text, variables, name)
     return _answer(dialect, 200, body, version)
 

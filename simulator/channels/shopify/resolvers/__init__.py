@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simulator.channels.shopify.call import Resolver
 from simulator.channels.shopify.resolvers import (
+    bulk,
     customers,
     fulfilment,
     inventory,
@@ -23,7 +24,7 @@ from simulator.channels.shopify.resolvers import (
 
 MODULES = (
     *(nodes, products, product_acts, inventory, stock_acts, orders, order_edits, fulfilment),
-    *(returns, customers, webhooks, metafields, media_acts, option_acts, publishing),
+    *(returns, customers, webhooks, metafields, media_acts, option_acts, publishing, bulk),
 )
 
 
