@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
 DEFAULT, FIRST_NEW, GROUP = 4, 9, "7"
 _OF_PRODUCTS = 4  # the vendor's number of this kind of entity
-_OF_OTHERS = (1, 2, 3, 5, 6, 7, 8)  # sets of customers, addresses, categories, and what orders are made of
+_OF_OTHERS = (
+    1,
+    2,
+    3,
+    5,
+    6,
+    7,
+    8,
+)  # sets of customers, addresses, categories, and what orders are made of
 
 
 def exists(dialect: Magento, id: Any) -> bool:

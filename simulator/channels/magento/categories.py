@@ -226,9 +226,12 @@ def list_links(call: Call) -> list[dict[str, Any]]:
 
 
 def add_link(call: Call) -> bool:
-    """Link a product to a category, or give it another place there."""
+    """Link a product to a category, which the link names, or give it another place there."""
     link = call["productLink"]
-    category = _need(call.dialect, call["categoryId"])
+    named = link.get("category_id")
+    if not str(named).isdecimal() or call.dialect.shop.get("category", int(named)) is None:
+        raise no_such("id", named)
+    category = _need(call.dialect, int(named))
     product = products.need(call.dialect, str(link.get("sku") or ""))
     product.body["categories"][str(category.id)] = link.get("position") or 0
     call.dialect.shop.put(product, touch=False)

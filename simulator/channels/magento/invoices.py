@@ -57,7 +57,7 @@ def _pieces(found: Document, wanted: Sequence[Mapping[str, Any]] | None) -> dict
         return {id: pieces for id, pieces in left.items() if pieces}
     named: dict[int, float] = {}
     for one in wanted:
-        id, pieces = one.get("order_item_id") or 0, one.get("qty") or 0
+        id, pieces = one.get("order_item_id") or 0, int(one.get("qty") or 0)  # whole pieces
         if id not in rows or pieces <= 0:
             continue
         if pieces > orders.to_invoice(rows[id]):

@@ -13,6 +13,7 @@ from simulator.commerce.shop import Document
 if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
 
+_CENT_FRACTION = 0.0001
 NEW, PROCESSING, COMPLETE, CLOSED = "new", "processing", "complete", "closed"
 CANCELED, HELD = "canceled", "holded"
 STATUS_OF = {NEW: "pending"}  # where the first status of a state has another name
@@ -93,12 +94,13 @@ def settle_state(found: Document) -> None:
     rows = real_items(found)
     if head["state"] == NEW and any(r["qty_invoiced"] or r["qty_shipped"] for r in rows):
         set_state(found, PROCESSING)
-    paid, refunded = head.get("total_paid") or 0, head.get("total_refunded") or 0
-    is_done = not can_invoice(found) and not can_ship(found)
-    all_back = all(to_refund(row) <= 0 for row in rows)
-    if paid and refunded >= paid - 0.0001 and all_back and not can_invoice(found):
+    if can_invoice(found) or can_ship(found):
+        return
+    left = (head.get("total_paid") or 0) - (head.get("total_refunded") or 0)
+    fee = head.get("adjustment_negative") or 0  # what the shop kept counts as given back
+    if head.get("total_refunded") and min(abs(left), abs(left - fee)) < _CENT_FRACTION:
         set_state(found, CLOSED)
-    elif is_done and head["state"] == PROCESSING:
+    elif head["state"] == PROCESSING:
         set_state(found, COMPLETE)
 
 
@@ -220,9 +222,9 @@ def add_comment(call: Call) -> bool:
 
 
 def comments(call: Call) -> dict[str, Any]:
-    """An order's comments."""
+    """An order's comments, the oldest first."""
     found = need(call.dialect, call["id"])
-    rows = [order_view.history(row) for row in found.body["histories"]]
+    rows = [order_view.history(row) for row in reversed(found.body["histories"])]
     return comment_list(found.id, rows)
 
 

@@ -123,6 +123,16 @@ def test_a_comment_moves_nothing_and_knows_the_states_statuses(rest: Rest, world
     assert rest.refused("POST", f"/V1/orders/{order}/comments", wrong)[0] == 400
 
 
+def test_comments_are_listed_from_the_oldest_and_told_from_the_newest(rest: Rest) -> None:
+    rest.product("BOWL")
+    path = f"/V1/orders/{rest.order({'BOWL': 1})}"
+    for text in ("one", "two"):
+        rest.post(f"{path}/comments", {"statusHistory": {"comment": text}})
+    listed = [row["comment"] for row in rest.get(f"{path}/comments")["items"]]
+    told = [row["comment"] for row in rest.get(path)["status_histories"]]
+    assert (listed, told) == (["one", "two"], ["two", "one"])
+
+
 def test_a_partial_save_keeps_the_rest_of_the_order(rest: Rest, world: World) -> None:
     rest.product("BOWL")
     order = rest.order({"BOWL": 1})

@@ -93,7 +93,7 @@ def test_a_raw_shipment_can_be_sent_twice(rest: Rest, order: int) -> None:
 # -- invoices ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("quantity", [0, -1, None])
+@pytest.mark.parametrize("quantity", [0, -1, None, 0.5])
 def test_refuses_invoices_of_nothing(rest: Rest, order: int, quantity: float | None) -> None:
     row = {"order_item_id": rest.rows(order)["BOWL"], "qty": quantity}
     refused = rest.refused("POST", f"/V1/order/{order}/invoice", {"items": [row]})
@@ -183,6 +183,12 @@ def test_all_given_back_closes_the_order(rest: Rest, order: int) -> None:
     assert (memo["grand_total"], state(rest, order)) == (120, "closed")
     assert (rest.held("BOWL"), rest.salable("BOWL")) == ({"default": (10, 1)}, 10)
     assert rest.get(f"/V1/orders/{order}")["total_refunded"] == 120
+
+
+def test_a_fee_kept_by_the_shop_counts_as_given_back(rest: Rest, order: int) -> None:
+    rest.post(f"/V1/order/{order}/invoice", {})
+    refund(rest, order, arguments={"adjustment_negative": 5})
+    assert state(rest, order) == "closed"
 
 
 def test_a_paid_purchase_is_refunded_through_its_gateway(rest: Rest) -> None:

@@ -319,3 +319,16 @@ def test_sets_are_made_of_sets_and_have_names_of_their_own(rest: Rest) -> None:
     assert "non-existing" in rest.refused("POST", "/V1/products/attribute-sets", body)[1]
     assert rest.delete(f"/V1/products/attribute-sets/{id}") is True
     assert rest.refused("DELETE", "/V1/products/attribute-sets/4")[0] == 400
+
+
+def test_a_links_category_is_the_one_that_it_names(rest: Rest) -> None:
+    rest.product("BOWL")
+    category = {"parent_id": 2, "name": "Kitchen", "is_active": True}
+    id = rest.post("/V1/categories", {"category": category})["id"]
+    path = f"/V1/categories/{id}/products"
+    for named in ("999999", None):
+        link = {"sku": "BOWL", "position": 1, "category_id": named}
+        said = rest.ask("POST", path, {"productLink": link})
+        assert (said.status_code, said.json()["parameters"]["fieldValue"]) == (404, named)
+    missing = rest.ask("GET", "/V1/categories/999999/products").json()
+    assert missing["parameters"] == {"fieldName": "id", "fieldValue": 999999}
