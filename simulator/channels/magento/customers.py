@@ -7,16 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.magento import regions, search
+from simulator.channels.magento import regions, search, stores
 from simulator.channels.magento.calls import ANONYMOUS, SELF, Call, Route, maybe, param
-from simulator.channels.magento.errors import Refusal, no_such
+from simulator.channels.magento.errors import Refusal, no_such, not_found
 from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
 
-NEEDED = (("firstname", "First Name"), ("lastname", "Last Name"), ("email", "Email"))
+NEEDED = (("firstname", "First Name"), ("lastname", "Last Name"))
 NEEDED_IN_ADDRESS = ("firstname", "lastname", "street", "city", "telephone", "country_id")
 TAKEN = "A customer with the same email address already exists in an associated website."
 KEPT = words(
@@ -37,11 +37,18 @@ def hashed(password: str) -> str:
 def create(call: Call) -> dict[str, Any]:
     """A new customer. Addresses that lack fields are passed over."""
     given, dialect = call["customer"], call.dialect
-    _check(given)
-    if by_email(dialect, given["email"]) is not None:
-        raise Refusal(TAKEN)
     if call["password"] is not None:
-        _check_password(call["password"])
+        _check_password(call["password"], given.get("email") or "")
+    if given.get("website_id") not in (None, 0, 1):
+        message = "The website with id %1 that was requested wasn't found."
+        raise not_found(f"{message} Verify the website and try again.", [given["website_id"]])
+    if given.get("store_id") is not None and given["store_id"] not in dialect.store_ids():
+        raise not_found(
+            "The store that was requested wasn't found. Verify the store and try again."
+        )
+    if not call.caller.may(_MANAGE):  # who signs up does not choose a group
+        given = {k: v for k, v in given.items() if k != "group_id"}
+    _check(dialect, given)
     body: dict[str, Any] = {k: given[k] for k in KEPT if given.get(k) is not None}
     body = {"group_id": 1, "website_id": 1, "store_id": 1, **body, "addresses": []}
     body["password"] = hashed(call["password"]) if call["password"] is not None else ""
@@ -63,8 +70,11 @@ def read_self(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> dict[str, Any]:
-    """Change a customer; addresses stay unless they are sent."""
-    return _update(call, _need(call.dialect, call["customerId"]))
+    """Change a customer; what is not sent stays."""
+    found = call.dialect.shop.get("customer", call["customerId"])
+    if found is None:
+        raise no_such("customerId", str(call["customerId"]))  # as the address has it
+    return _update(call, found)
 
 
 def update_self(call: Call) -> dict[str, Any]:
@@ -73,12 +83,10 @@ def update_self(call: Call) -> dict[str, Any]:
 
 
 def _update(call: Call, found: Document) -> dict[str, Any]:
-    given = call["customer"]
-    _check(given)
-    other = by_email(call.dialect, given["email"])
-    if other is not None and other.id != found.id:
-        raise Refusal(TAKEN)
-    found.body.update({k: given[k] for k in KEPT if given.get(k) is not None})
+    kept = {k: found.body[k] for k in KEPT if k in found.body}
+    given = {**kept, **{k: v for k, v in call["customer"].items() if v is not None}}
+    _check(call.dialect, given, found.id)
+    found.body.update({k: given[k] for k in KEPT if k in given})
     if given.get("addresses") is not None:
         _set_addresses(call.dialect, found, given["addresses"])
     moved = Document(
@@ -184,21 +192,33 @@ def _set_addresses(dialect: Magento, found: Document, given: Sequence[Mapping[st
     found.body["addresses"] = kept
 
 
-def _check(given: Mapping[str, Any]) -> None:
-    absent = [label for name, label in NEEDED[:2] if not str(given.get(name) or "").strip()]
-    if absent:
-        raise Refusal(f'"{absent[0]}" is a required value.')
+def _check(dialect: Magento, given: Mapping[str, Any], id: int | None = None) -> None:
     email = str(given.get("email") or "").strip()
+    if given.get("group_id") and given["group_id"] not in dict(stores.GROUPS):
+        raise Refusal("The specified customer group id does not exist.")
     if not email:
-        raise Refusal('"Email" is a required value.')
+        raise Refusal("The customer email is missing. Enter and try again.")
+    other = by_email(dialect, email)
+    if other is not None and other.id != id:
+        raise Refusal(TAKEN)
+    absent = [label for name, label in NEEDED if not str(given.get(name) or "").strip()]
+    faults = [f'"{label}" is a required value.' for label in absent]
     if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email) is None:
-        raise Refusal('"Email" is not a valid email address.')
+        faults.append('"Email" is not a valid email address.')
+    if faults:
+        raise Refusal("\n".join(faults))
 
 
-def _check_password(password: str) -> None:
+def _check_password(password: str, email: str) -> None:
     if len(password) < 8:
         message = "The password needs at least %1 characters. Create a new password and try again."
         raise Refusal(message, ["8"])
+    if password != password.strip():
+        message = "The password can't begin or end with a space."
+        raise Refusal(f"{message} Verify the password and try again.")
+    if password.casefold() == email.casefold():
+        message = "The password can't be the same as the email address."
+        raise Refusal(f"{message} Create a new password and try again.")
     kinds = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
     if sum(re.search(kind, password) is not None for kind in kinds) < 3:
         message = (

@@ -257,6 +257,36 @@ def test_customers_are_checked(rest: Rest) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"email": None}, (400, "The customer email is missing. Enter and try again.")),
+        ({"group_id": 99}, (400, "The specified customer group id does not exist.")),
+        ({"website_id": 9}, (404, "The website with id %1 that was requested wasn't found.")),
+        ({"store_id": 9}, (404, "The store that was requested wasn't found.")),
+        (
+            {"firstname": "", "lastname": ""},
+            (400, '"First Name" is a required value.\n"Last Name" is a required value.'),
+        ),
+    ],
+)
+def test_refuses_customers_in_the_shops_order(
+    rest: Rest, changes: dict[str, Any], expected: tuple[int, str]
+) -> None:
+    customer = {"email": "iga@example.com", "firstname": "Iga", "lastname": "Sowa", **changes}
+    status, message = rest.refused("POST", "/V1/customers", {"customer": customer})
+    assert (status, message[: len(expected[1])]) == expected
+
+
+def test_a_customer_keeps_what_is_not_sent_and_chooses_no_group(rest: Rest) -> None:
+    customer = {"email": "iga@example.com", "firstname": "Iga", "lastname": "Sowa", "group_id": 2}
+    alone = {"Authorization": ""}
+    made = rest.ask("POST", "/V1/customers", {"customer": customer}, headers=alone).json()
+    assert made["group_id"] == 1
+    changed = rest.put(f"/V1/customers/{made['id']}", {"customer": {"firstname": "Ida"}})
+    assert (changed["firstname"], changed["lastname"]) == ("Ida", "Sowa")
+
+
 # -- attributes and sets ----------------------------------------------------------------------------
 
 
