@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from simulator.channels.allegro.moments import iso
+from simulator.channels.allegro.products import parameter
 from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
 
 Json = dict[str, Any]
-PLAIN = (  # shown as they are kept
-    "productSet",
+PLAIN = (  # shown as they are kept; null is written where there is nothing
     "name",
     "category",
-    "parameters",
     "images",
     "description",
     "external",
+    "sellingMode",
     "stock",
     "delivery",
     "payments",
@@ -39,37 +39,32 @@ PLAIN = (  # shown as they are kept
 def whole(store: Store, offer: Document, missing: list[Json]) -> Json:
     """Everything about an offer; `missing` is what it still needs before it can be listed."""
     body = offer.body
-    shown = {name: body[name] for name in PLAIN if body[name] is not None or name in NULLABLE}
     return {
         "id": str(offer.id),
-        **shown,
-        "sellingMode": {k: v for k, v in body["sellingMode"].items() if k != "price" or v},
+        "productSet": [_element(store, row) for row in body["productSet"]],
+        "parameters": [parameter(row) for row in body["parameters"] or ()],
+        **{name: body[name] for name in PLAIN},
         "publication": _publication(store, body),
         "additionalMarketplaces": body["additionalMarketplaces"],
         "validation": {"errors": missing, "warnings": [], "validatedAt": iso(offer.modified_at)},
+        "warnings": [],
         "createdAt": iso(offer.created_at),
         "updatedAt": iso(offer.modified_at),
     }
 
 
-NULLABLE = (
-    "taxSettings",
-    "sizeTable",
-    "messageToSellerSettings",
-    "contact",
-    "fundraisingCampaign",
-    "additionalServices",
-    "afterSalesServices",
-)
+def _element(store: Store, row: Json) -> Json:
+    """A row of the product set, with what the catalogue knows of its product."""
+    product = store.by_key("product", row["product"]["id"])
+    known = product.body["parameters"] if product else ()
+    return {**row, "product": {**row["product"], "parameters": [parameter(p) for p in known]}}
 
 
 def _publication(store: Store, body: Json) -> Json:
     publication = body["publication"]
     others = [{"id": name} for name in body["additionalMarketplaces"]]
-    kept = ("duration", "endingAt", "endedBy", "republish", "status")
+    kept = ("duration", "startingAt", "endingAt", "endedBy", "republish", "status")
     shown = {name: publication[name] for name in kept}
-    if publication["startingAt"]:
-        shown["startingAt"] = publication["startingAt"]
     shown["marketplaces"] = {"base": {"id": store.marketplace}, "additional": others}
     return shown
 
@@ -90,41 +85,36 @@ def parts(offer: Document, wanted: list[str]) -> Json:
 
 def row(store: Store, offer: Document) -> Json:
     """A row of the seller's list."""
-    body = offer.body
-    price = body["sellingMode"]["price"]
-    shown = {
+    body, publication = offer.body, offer.body["publication"]
+    others = [{"id": name} for name in body["additionalMarketplaces"]]
+    times = ("status", "startingAt", "startedAt", "endingAt", "endedAt")
+    return {
         "id": str(offer.id),
-        "name": body["name"] or "",
-        "category": body["category"] or {"id": "0"},
-        "sellingMode": {"format": body["sellingMode"]["format"]},
-        "saleInfo": {"biddersCount": 0},
+        **{name: body[name] for name in ROW},
+        "primaryImage": {"url": body["images"][0]} if body["images"] else None,
+        "saleInfo": {"currentPrice": None, "biddersCount": 0},  # of auctions
         "stock": {"available": body["stock"]["available"], "sold": body["sold"]},
         "stats": {"watchersCount": 0, "visitsCount": 0},
-        "publication": _row_publication(store, body),
-        "afterSalesServices": body["afterSalesServices"] or {},
-        "external": body["external"] or {},
-        "delivery": {"shippingRates": body["delivery"]["shippingRates"] or {}},
-        "b2b": body["b2b"],
+        "publication": {
+            **{name: publication[name] for name in times},
+            "marketplaces": {"base": {"id": store.marketplace}, "additional": others},
+        },
+        "delivery": {"shippingRates": body["delivery"]["shippingRates"]},
         "isFulfillment": False,
         "additionalMarketplaces": {
             name: {"publication": {"state": r["publication"]["state"]}, "stock": {"sold": 0}}
             for name, r in body["additionalMarketplaces"].items()
         },
     }
-    if price:
-        shown["sellingMode"]["price"] = price
-        shown["saleInfo"]["currentPrice"] = price
-    if body["images"]:
-        shown["primaryImage"] = {"url": body["images"][0]}
-    return shown
 
 
-def _row_publication(store: Store, body: Json) -> Json:
-    publication = body["publication"]
-    shown = {"status": publication["status"]}
-    for name in ("startingAt", "startedAt", "endingAt", "endedAt"):
-        if publication[name] is not None:
-            shown[name] = publication[name]
-    others = [{"id": name} for name in body["additionalMarketplaces"]]
-    shown["marketplaces"] = {"base": {"id": store.marketplace}, "additional": others}
-    return shown
+ROW = (  # shown in the list as they are kept
+    "name",
+    "category",
+    "sellingMode",
+    "afterSalesServices",
+    "additionalServices",
+    "external",
+    "b2b",
+    "fundraisingCampaign",
+)

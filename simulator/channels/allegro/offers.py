@@ -82,7 +82,7 @@ def blank(store: Store) -> Body:
         "discounts": {"wholesalePriceList": None},
         "fundraisingCampaign": None,
         "language": defaults["language"],
-        "messageToSellerSettings": None,
+        "messageToSellerSettings": {"mode": "OPTIONAL"},
         "sizeTable": None,
         "operation": None,  # the one that is still running
     }
@@ -130,7 +130,7 @@ def save(store: Store, offer: Document, changed: Body) -> Document:
 
 
 def _events(offer: Document, before: Body) -> list[tuple[str, Body]]:
-    named = {"id": str(offer.id), "external": offer.body["external"] or {}}
+    named = {"id": str(offer.id), "external": offer.body["external"]}
     found: list[tuple[str, Body]] = []
     now, was = offer.body, before
     if now["stock"]["available"] != was["stock"]["available"]:

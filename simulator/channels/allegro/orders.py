@@ -10,16 +10,19 @@ import uuid
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from simulator.channels import Buyer
 from simulator.channels.allegro import journals, offers
+from simulator.channels.allegro.moments import iso, span
 from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
 
 Json = dict[str, Any]
 OWN = ("boughtAt", "person")  # not shown
+DAY = timedelta(days=1)
 CASH = "CASH_ON_DELIVERY"
 LOCKER = {"id": "2488f7b7-5d1c-4d65-b85c-4cbcf253fd93", "name": "Allegro Paczkomaty InPost"}
 UNFILLED = ("payment", "delivery", "invoice")  # not shown yet
@@ -58,11 +61,20 @@ def buy(
     for offer, pieces in basket:
         offers.sell(store, offer, pieces)
     body = _wished(store, _form(store, lines, buyer), buyer, wishes)
+    body["delivery"]["time"] = _time(store, basket)
     form = store.shop.add("form", body, sku=store.uuid("orders"))
     form.body["id"] = form.sku
     store.shop.put(form, quiet=True)
     _tell(store, form, "BOUGHT")
     return form
+
+
+def _time(store: Store, basket: Sequence[tuple[Document, int]]) -> Json:
+    """When a purchase made now is to be sent, by its slowest offer, and when it will arrive."""
+    handling = [span(offer.body["delivery"]["handlingTime"] or "PT24H") for offer, _ in basket]
+    sent = store.now() + max(handling)
+    day = {"from": iso(sent + DAY), "to": iso(sent + 2 * DAY), "guaranteed": None}
+    return {**day, "dispatch": {"from": store.stamp(), "to": iso(sent)}}
 
 
 def _wished(store: Store, body: Json, buyer: Buyer, wishes: Wishes) -> Json:
@@ -75,7 +87,9 @@ def _wished(store: Store, body: Json, buyer: Buyer, wishes: Wishes) -> Json:
         number = wishes.company["taxId"]
         company: Json = {"name": wishes.company["name"], "taxId": number}
         company |= {"ids": [{"type": "PL_NIP", "value": number}], "vatPayerStatus": "ACTIVE"}
-        body["invoice"] = {"required": True, "address": {**address, "company": company}}
+        parties = {"company": company, "naturalPerson": None}
+        body["invoice"] |= {"required": True, "address": {**address, **parties}}
+        body["buyer"]["companyName"] = company["name"]
     if wishes.pickup_point is not None:
         point = {"id": wishes.pickup_point, "name": f"Paczkomat {wishes.pickup_point}"}
         body["delivery"]["pickupPoint"] = {**point, "description": "24/7", "address": address}
@@ -87,21 +101,24 @@ def _line(store: Store, offer: Document, pieces: int, discount: Decimal) -> Json
     body = offer.body
     full = body["sellingMode"]["price"]
     paid = (Decimal(full["amount"]) * (100 - discount) / 100).quantize(Decimal("0.01"))
-    rates = (body["taxSettings"] or {}).get("rates") or [{"rate": None}]
-    named = {"id": str(offer.id), "name": body["name"], "external": body["external"] or {}}
+    rates = (body["taxSettings"] or {}).get("rates")
+    tax = {"rate": rates[0]["rate"], "subject": "GOODS", "exemption": None} if rates else None
+    named = {"id": str(offer.id), "name": body["name"], "external": body["external"]}
     products = [
         {"id": row["product"]["id"], "quantity": row["quantity"]["value"]}
         for row in body["productSet"]
     ]
     return {
         "id": store.uuid("lines"),
-        "offer": {**named, "productSet": {"products": products}},
+        "offer": {**named, "productSet": {"products": products} if products else None},
         "quantity": pieces,
         "originalPrice": full,
         "price": price(store, paid),
+        "deposit": None,
+        "reconciliation": None,
         "selectedAdditionalServices": [],
         "vouchers": [],
-        "tax": {"rate": rates[0]["rate"], "subject": "GOODS", "exemption": None},
+        "tax": tax,
         "boughtAt": store.stamp(),
         "discounts": [{"type": "COUPON"}] if discount else [],
         "serialNumbers": {"expected": False, "entries": []},
@@ -118,10 +135,13 @@ def _form(store: Store, lines: list[Json], buyer: Buyer) -> Json:
         "city": buyer.city,
         "zipCode": buyer.postcode,
         "countryCode": buyer.country,
+        "companyName": None,
         "phoneNumber": buyer.phone,
+        "modifiedAt": None,
     }
     return {
         "id": "",
+        "messageToSeller": None,
         "buyer": _buyer(store, buyer),
         "payment": {
             "id": store.uuid("payments"),
@@ -129,6 +149,7 @@ def _form(store: Store, lines: list[Json], buyer: Buyer) -> Json:
             "provider": "P24",
             "finishedAt": None,
             "paidAmount": None,
+            "reconciliation": None,
             "features": [],
         },
         "status": "BOUGHT",
@@ -140,13 +161,16 @@ def _form(store: Store, lines: list[Json], buyer: Buyer) -> Json:
         "delivery": {
             "address": address,
             "method": dict(DELIVERY),
+            "pickupPoint": None,
             "cost": price(store, cost),
             "smart": cost == 0,
             "calculatedNumberOfPackages": 1,
+            "cancellation": None,
         },
-        "invoice": {"required": False},
+        "invoice": {"required": False, "address": None, "dueDate": None, "features": None},
         "lineItems": lines,
         "surcharges": [],
+        "note": None,
         "marketplace": {"id": store.marketplace},
         "summary": {"totalToPay": price(store, goods + cost)},
         "updatedAt": store.stamp(),
@@ -169,7 +193,9 @@ def _buyer(store: Store, buyer: Buyer) -> Json:
         "login": f"client_{number}",
         "firstName": buyer.first_name,
         "lastName": buyer.last_name,
+        "companyName": None,
         "guest": False,
+        "personalIdentity": None,
         "phoneNumber": buyer.phone,
         "preferences": {"language": "pl-PL"},
         "address": {
@@ -215,6 +241,7 @@ def merge(store: Store, forms: Sequence[Document]) -> Document:
     lines = [line for form in forms for line in form.body["lineItems"]]
     body = _form(store, copy.deepcopy(lines), Buyer(**first.body["person"]))
     body |= {"buyer": first.body["buyer"], "boughtAt": first.body["boughtAt"]}
+    body["delivery"]["time"] = first.body["delivery"]["time"]
     for form in forms:
         store.shop.drop("form", form.id)
     merged = store.shop.add("form", body, sku=store.uuid("orders"))
@@ -244,9 +271,8 @@ def readdress(store: Store, form: Document, changes: Json) -> Document:
     delivery = copy.deepcopy(form.body["delivery"])
     delivery["address"] |= {k: v for k, v in changes.items() if k != "messageToSeller"}
     delivery["address"]["modifiedAt"] = store.stamp()
-    message = changes.get("messageToSeller", form.body.get("messageToSeller"))
-    more = {} if message is None else {"messageToSeller": message}
-    return _changed(store, form, "BUYER_MODIFIED", delivery=delivery, **more)
+    message = changes.get("messageToSeller", form.body["messageToSeller"])
+    return _changed(store, form, "BUYER_MODIFIED", delivery=delivery, messageToSeller=message)
 
 
 def _changed(store: Store, form: Document, event: str, **fields: Any) -> Document:
@@ -280,8 +306,13 @@ def _tell(store: Store, form: Document, event: str) -> None:
 
 def view(form: Document) -> Json:
     """A form as the API shows it: before it is filled in, without where to and how it is paid."""
-    hidden = {*OWN, *UNFILLED} if form.body["status"] == "BOUGHT" else OWN
-    return {name: value for name, value in form.body.items() if name not in hidden}
+    hidden = dict.fromkeys(UNFILLED if form.body["status"] == "BOUGHT" else ())
+    return {name: value for name, value in form.body.items() if name not in OWN} | hidden
+
+
+def sku(line: Mapping[str, Any]) -> str:
+    """The seller's own code of a line's offer, or nothing."""
+    return str((line["offer"]["external"] or {}).get("id") or "")
 
 
 def is_uuid(text: str) -> bool:

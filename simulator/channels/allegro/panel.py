@@ -156,7 +156,7 @@ def _refund(store: Store, args: Mapping[str, Any]) -> str | None:
     rows = [
         {"id": line["id"], "type": "QUANTITY", "quantity": pieces[sku]}
         for line in form.body["lineItems"]
-        if (sku := line["offer"]["external"].get("id")) in pieces
+        if (sku := orders.sku(line)) in pieces
     ]
     worth = refunds.worth_of(store, form, rows)
     total = Decimal(str(args.get("amount", sum((w for _, w in worth), Decimal(0)))))

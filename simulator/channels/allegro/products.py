@@ -121,6 +121,17 @@ def one(call: Call, id: str) -> Answer:
     return Answer(body=view(found))
 
 
+def parameter(row: Mapping[str, Any]) -> Json:
+    """A parameter as the API shows it."""
+    return {
+        "id": str(row.get("id") or "0"),
+        "name": row.get("name") or "",
+        "values": row.get("values") or [],
+        "valuesIds": row.get("valuesIds"),
+        "rangeValue": row.get("rangeValue"),
+    }
+
+
 def view(product: Document) -> Json:
     """A product as the API shows it."""
     body = product.body
@@ -131,13 +142,7 @@ def view(product: Document) -> Json:
         "category": {"id": category, "path": [], "similar": []},
         "images": [{"url": url} for url in body["images"]],
         "parameters": [
-            {
-                "id": str(row.get("id") or "0"),
-                "name": row.get("name") or "",
-                "values": row.get("values") or [],
-                "valuesLabels": row.get("values") or [],
-                "valuesIds": row.get("valuesIds") or [],
-            }
+            {**parameter(row), "valuesLabels": row.get("values") or []}
             for row in body["parameters"]
         ],
         "hasProtectedBrand": False,

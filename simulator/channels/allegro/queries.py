@@ -45,7 +45,7 @@ class Condition:
         if self.op == "in":
             return found in self.value
         if self.op == "empty":
-            return (found in (None, [])) == self.value
+            return bool((found in (None, [])) == self.value)
         if found is None:
             return False
         if self.op == "contains":

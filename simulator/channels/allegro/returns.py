@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from simulator.channels.allegro import orders
 from simulator.channels.allegro.call import BETA, Answer, Call, Route
 from simulator.channels.allegro.errors import Refused, error, invalid, not_found
 from simulator.channels.allegro.moments import iso
@@ -59,7 +60,7 @@ def open_one(
     """The buyer sends goods back, {sku: pieces}. Its items name offers, not lines of the order."""
     items = []
     for line in form.body["lineItems"]:
-        count = pieces.get(line["offer"]["external"].get("id", ""), 0)
+        count = pieces.get(orders.sku(line), 0)
         if count:
             items.append(_item(store, line, min(count, line["quantity"]), reason, comment))
     if not items:

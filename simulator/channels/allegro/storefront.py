@@ -138,7 +138,7 @@ def _note(body: Mapping[str, Any]) -> str:
 def _pieces(lines: list[dict[str, Any]]) -> dict[str, int]:
     counted: dict[str, int] = {}
     for line in lines:
-        key = line["offer"]["external"].get("id") or line["offer"]["name"]
+        key = orders.sku(line) or line["offer"]["name"]
         counted[key] = counted.get(key, 0) + line["quantity"]
     return counted
 
@@ -161,7 +161,7 @@ def _sold(form: Document) -> SoldOrder:
 def _sold_line(line: Mapping[str, Any]) -> SoldLine:
     rate = line["tax"]["rate"]
     return SoldLine(
-        sku=line["offer"]["external"].get("id", ""),
+        sku=orders.sku(line),
         title=line["offer"]["name"],
         quantity=line["quantity"],
         price=Decimal(line["price"]["amount"]),
