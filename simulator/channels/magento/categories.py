@@ -53,7 +53,7 @@ def create(call: Call) -> dict[str, Any]:
             raise _unsaved(message)
     parent = _need(dialect, given.get("parent_id") or TOP)
     siblings = list(dialect.shop.all("category", parent_id=parent.id))
-    key = _address(given) or products.url_key(given["name"])
+    key = products.url_key(_address(given) or given["name"])
     if any(s.body["url_key"] == key for s in siblings):
         raise _unsaved(products.URL_TAKEN)
     id = dialect.shop.next_number("category")
@@ -84,7 +84,7 @@ def _change(call: Call, found: Document, given: Mapping[str, Any]) -> dict[str, 
     names = ("name", "is_active", "include_in_menu", "position")
     found.body.update({k: given[k] for k in names if given.get(k) is not None})
     found.body["custom"] |= _custom(given)
-    if key := _address(given):
+    if key := products.url_key(_address(given)):
         found.body["url_key"] = key
         parent = _need(call.dialect, found.parent_id or TOP)
         found.body["url_path"] = _url_path(parent, key)

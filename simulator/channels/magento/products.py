@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.magento import attribute_sets, attributes, inputs, stock_items
+from simulator.channels.magento import attribute_sets, attributes, inputs, stock_items, stores
 from simulator.channels.magento.attributes import GLOBAL, VIEW, Attribute
 from simulator.channels.magento.errors import Crash, Refusal, no_product
 from simulator.commerce.shop import Document
@@ -117,8 +117,7 @@ def _create(dialect: Magento, sku: str, given: Mapping[str, Any]) -> Document:
     body["attrs"] |= _values(dialect, given)
     body["attrs"] |= _sale_start(dialect, body["attrs"], body["attrs"])
     _check(dialect, sku, body["attrs"])
-    if not body["attrs"].get("url_key"):
-        body["attrs"]["url_key"] = url_key(str(body["attrs"]["name"]))
+    body["attrs"]["url_key"] = url_key(str(body["attrs"].get("url_key") or body["attrs"]["name"]))
     if body["type"] == "virtual":
         body["attrs"].pop("weight", None)
     _apply_extension(dialect, body, given)
@@ -147,6 +146,8 @@ def _change(
         raise Refusal(
             'The "Product Name" attribute value is empty. Set the attribute and try again.'
         )
+    if written.get("url_key"):
+        written["url_key"] = url_key(str(written["url_key"]))
     for code, value in written.items():
         one = attributes.known(dialect, code)
         assert one is not None
@@ -243,7 +244,7 @@ def moment(text: str) -> str:
 def _check(dialect: Magento, sku: str, values: Values) -> None:
     if len(sku) > LONGEST_SKU:
         raise Refusal("SKU length should be 64 characters maximum.")
-    for code in ("price", "special_price", "cost", "msrp"):
+    for code in ("price", "special_price", "cost", "msrp", "weight"):
         if values.get(code) is not None and float(values[code]) < 0:
             raise Refusal(NEGATIVE)
 
@@ -268,7 +269,7 @@ def _apply_extension(dialect: Magento, body: dict[str, Any], given: Mapping[str,
             if id.isdigit() and shop.get("category", int(id))
         }
     if given.get("tier_prices") is not None:
-        body["tiers"] = [_tier(row) for row in given["tier_prices"]]
+        body["tiers"] = _tiers(given["tier_prices"])
     if given.get("product_links") is not None:
         body["related"] = [
             {**row, "sku": body["sku"], "linked_product_type": _type(dialect, row)}
@@ -276,11 +277,25 @@ def _apply_extension(dialect: Magento, body: dict[str, Any], given: Mapping[str,
         ]
 
 
+def _tiers(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    found = [_tier(row) for row in rows]
+    for tier in found:
+        if tier["type"] == "discount" and not 0 <= tier["price"] <= 100:
+            raise Refusal("Percentage value must be a number between 0 and 100.")
+        if (tier["price"] or 0) < 0 or tier["price"] is None:
+            raise Refusal("Group price must be a number greater than 0.")
+    if len({(t["website"], t["group"], t["quantity"]) for t in found}) < len(found):
+        raise Refusal("We found a duplicate website, tier price, customer group and quantity.")
+    if not {t["group"] for t in found} <= {*dict(stores.GROUPS), stores.EVERYBODY}:
+        raise Refusal(UNSAVED)
+    return found
+
+
 def _tier(row: Mapping[str, Any]) -> dict[str, Any]:
     extension = row.get("extension_attributes") or {}
     percent = extension.get("percentage_value")
     return {
-        "group": row.get("customer_group_id", 32000),
+        "group": row.get("customer_group_id", stores.EVERYBODY),
         "quantity": row.get("qty") or 1,
         "price": row.get("value") if percent is None else percent,
         "type": "fixed" if percent is None else "discount",

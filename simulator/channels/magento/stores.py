@@ -14,6 +14,7 @@ VIEWS = (  # id, code, name
     (2, "pl", "Polski"),
 )
 GROUPS = ((0, "NOT LOGGED IN"), (1, "General"), (2, "Wholesale"), (3, "Retailer"))
+EVERYBODY = 32000  # the number of all groups together
 STORE_NAME = "Main Website\nMain Website Store\nDefault Store View"
 SYMBOLS = {"PLN": "zł", "EUR": "€", "USD": "$", "GBP": "£"}
 STATIC_VERSION = "version1795320161"

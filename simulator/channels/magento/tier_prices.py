@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from simulator.channels.magento import products
+from simulator.channels.magento import products, stores
 from simulator.channels.magento.calls import Call, Route, param
 from simulator.channels.magento.errors import Refusal, no_such
 from simulator.channels.magento.inputs import is_numeric, php_text
 from simulator.channels.magento.stores import GROUPS
 
-ALL_GROUPS, ALL_NUMBER = "all groups", 32000
+ALL_GROUPS, ALL_NUMBER = "all groups", stores.EVERYBODY
 INVALID, UNKNOWN = "Invalid attribute %s = %s.", "No such entity with %s = %s."
 Row = Mapping[str, Any]
 

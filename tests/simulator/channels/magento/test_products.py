@@ -287,6 +287,20 @@ def test_a_customer_keeps_what_is_not_sent_and_chooses_no_group(rest: Rest) -> N
     assert (changed["firstname"], changed["lastname"]) == ("Ida", "Sowa")
 
 
+def test_addresses_are_written_like_names(rest: Rest) -> None:
+    own = [{"attribute_code": "url_key", "value": "Big BOWL (red)"}]
+    product = rest.product("BOWL", custom_attributes=own)
+    assert custom(product)["url_key"] == "big-bowl-red"
+    category = {"parent_id": 2, "name": "x", "is_active": True, "custom_attributes": own}
+    assert custom(rest.post("/V1/categories", {"category": category}))["url_key"] == "big-bowl-red"
+
+
+def test_nothing_weighs_less_than_nothing(rest: Rest) -> None:
+    product = {"sku": "BOWL", "name": "Bowl", "attribute_set_id": 4, "price": 5, "weight": -1}
+    refused = rest.refused("POST", "/V1/products", {"product": product})
+    assert refused == (400, "Please enter a number 0 or greater in this field.")
+
+
 # -- attributes and sets ----------------------------------------------------------------------------
 
 

@@ -229,3 +229,28 @@ def test_prices_leave_the_products_moment_alone(rest: Rest) -> None:
     rest.post("/V1/products/base-prices", {"prices": rows})
     rest.source_items(("BOWL", "default", 3, 1))
     assert rest.get("/V1/products/BOWL")["updated_at"] == made["updated_at"]
+
+
+@pytest.mark.parametrize(
+    ("tiers", "message"),
+    [
+        ([{"value": -1}], "Group price must be a number greater than 0."),
+        (
+            [{"value": 0, "extension_attributes": {"percentage_value": 101}}],
+            "Percentage value must be a number between 0 and 100.",
+        ),
+        (
+            [{"value": 1}, {"value": 2}],
+            "We found a duplicate website, tier price, customer group and quantity.",
+        ),
+        (
+            [{"value": 1, "customer_group_id": 77}],
+            "The product was unable to be saved. Please try again.",
+        ),
+    ],
+)
+def test_refuses_tiers_of_a_product(rest: Rest, tiers: list[dict[str, Any]], message: str) -> None:
+    rest.product("BOWL")
+    rows = [{"customer_group_id": 1, "qty": 2, **tier} for tier in tiers]
+    body = {"product": {"tier_prices": rows}}
+    assert rest.refused("PUT", "/all/V1/products/BOWL", body) == (400, message)
