@@ -30,7 +30,7 @@ from simulator.channels.shopify.errors import access_denied
 from simulator.channels.shopify.money import plain
 from simulator.commerce.shop import Document
 
-TEXT_SCALARS = ("DateTime", "HTML", "URL", "UnsignedInt64")
+TEXT_SCALARS = ("ARN", "DateTime", "FormattedString", "HTML", "URL", "UnsignedInt64")
 MOST_ITEMS = 250  # in any list given as an argument
 UNLIMITED = {"productSet": "variants"}  # has a limit of its own
 

@@ -17,6 +17,7 @@ from simulator.channels.shopify.resolvers import (
     product_acts,
     products,
     publishing,
+    rest,
     returns,
     stock_acts,
     webhooks,
@@ -24,7 +25,7 @@ from simulator.channels.shopify.resolvers import (
 
 MODULES = (
     *(nodes, products, product_acts, inventory, stock_acts, orders, order_edits, fulfilment),
-    *(returns, customers, webhooks, metafields, media_acts, option_acts, publishing, bulk),
+    *(returns, customers, webhooks, metafields, media_acts, option_acts, publishing, bulk, rest),
 )
 
 

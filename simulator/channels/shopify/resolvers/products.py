@@ -163,7 +163,7 @@ def variant_media(source: Document, info: Any, **args: Any) -> lists.Connection:
     return lists.sliced(mine, args)
 
 
-def _image(source: dict[str, Any], info: Any) -> dict[str, Any]:
+def image(source: dict[str, Any], info: Any) -> dict[str, Any]:
     return {
         "id": gids.gid("ProductImage", source["id"]),
         "altText": source["alt"],
@@ -346,7 +346,7 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "mediaContentType": lambda source, info: "IMAGE",
         "status": lambda source, info: "READY",
         "mediaErrors": lambda source, info: [],
-        "image": _image,
+        "image": image,
         "mimeType": lambda source, info: "image/jpeg",
         "updatedAt": lambda source, info: source["createdAt"],
     },

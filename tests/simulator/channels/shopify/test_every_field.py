@@ -128,4 +128,5 @@ def _arguments(gql: Client) -> dict[str, str]:
         "locationId": f'"{place}"',
         "inventoryItemId": f'"{item["id"]}"',
         "publicationId": '"gid://shopify/Publication/1"',
+        "id": '"gid://shopify/Product/1"',
     }
