@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.magento import (
     attributes,
     cart_totals,
+    customers,
     products,
     salable,
     search,
@@ -48,6 +49,9 @@ def _new(dialect: Magento, customer: int | None) -> Document:
         "email": "",
         "is_active": True,
         "has_method": False,
+        "address_ids": {
+            w: dialect.shop.next_number("cart address") for w in ("billing", "shipping")
+        },
     }
     return dialect.shop.add("cart", body, sku=dialect.mask(), parent_id=customer)
 
@@ -212,30 +216,49 @@ def read(call: Call) -> dict[str, Any]:
     """The cart itself."""
     found, dialect = cart(call), call.dialect
     rows = [_shown(dialect, found, row) for row in found.body["items"]]
+    is_virtual = bool(rows) and all(row["product_type"] == "virtual" for row in rows)
     currency = dialect.settings()["currency"]
     names = ("global", "base", "store", "quote")
     money: dict[str, Any] = {f"{name}_currency_code": currency for name in names}
     rates = ("store_to_base_rate", "store_to_quote_rate")
     money |= dict.fromkeys(rates, 0) | {"base_to_global_rate": 1, "base_to_quote_rate": 1}
+    way = cart_totals.METHOD if found.body["has_method"] else None
+    sending = {"address": _address(call, found, "shipping"), "method": way}
+    sent = {"shipping": sending, "items": rows}
     return {
         "id": found.id,
         "created_at": search.stamp(found.created_at),
         "updated_at": search.stamp(found.modified_at),
         "is_active": True,
-        "is_virtual": False,
+        "is_virtual": is_virtual,
         "items": rows,
         "items_count": len(rows),
         "items_qty": sum(row["qty"] for row in rows),
-        "customer": {"email": None, "firstname": None, "lastname": None},
-        "billing_address": dict.fromkeys(ADDRESS) | (found.body["billing"] or {}),
+        "customer": _customer(call, found) or dict.fromkeys(("email", "firstname", "lastname")),
+        "billing_address": _address(call, found, "billing"),
         "orig_order_id": 0,
         "currency": money,
         "customer_is_guest": found.body["customer"] is None,
         "customer_note_notify": True,
         "customer_tax_class_id": 3,
         "store_id": 1,
-        "extension_attributes": {"shipping_assignments": []},
+        "extension_attributes": {"shipping_assignments": [sent] if rows and not is_virtual else []},
     }
+
+
+def _customer(call: Call, found: Document) -> dict[str, Any] | None:
+    customer = call.dialect.shop.get("customer", found.body["customer"] or 0)
+    return None if customer is None else customers.view(call, customer)
+
+
+def _address(call: Call, found: Document, which: str) -> dict[str, Any]:
+    customer, given = _customer(call, found), found.body[which]
+    shown: dict[str, Any] = {"id": found.body["address_ids"][which]}
+    shown |= dict.fromkeys(ADDRESS) | {"street": [""], "email": found.body["email"] or None}
+    if customer is not None:
+        shown |= {"customer_id": customer["id"], "email": customer["email"]}
+    shown |= {"same_as_billing": int(which == "shipping"), "save_in_address_book": 0}
+    return {**shown, **{k: v for k, v in (given or {}).items() if v is not None}}
 
 
 GUESTS, SHOPPERS = "/V1/guest-carts/:cartId", "/V1/carts/mine"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
 
 PER_PIECE = 5.0  # the flat rate
+METHOD = "flatrate_flatrate"
 
 
 def price(dialect: Magento, line: Line) -> float:

@@ -47,14 +47,15 @@ def update(call: Call) -> dict[str, Any]:
 
 
 def read(call: Call) -> dict[str, Any]:
-    """One product."""
+    """One product, as the address's store view shows it, or the one that is asked for."""
     found = products.need(call.dialect, call["sku"])
     if call.dialect.shop.lag:
         then = {d.id: d for d in call.dialect.shop.seen("product")}
         if found.id not in then:
             raise no_product()
         found = then[found.id]
-    return product_view.whole(call.dialect, found, call.store)
+    store = call.store if call["storeId"] is None else call["storeId"]
+    return product_view.whole(call.dialect, found, store)
 
 
 def delete(call: Call) -> bool:
@@ -156,7 +157,7 @@ ROUTES = (
     Route("GET", "/V1/products", list_products, _RIGHT, search.CRITERIA),
     Route("POST", "/V1/products", create, _RIGHT, (_PRODUCT,), f"{_SERVICE}::save"),
     Route("GET", "/V1/products/types", types, _RIGHT),
-    Route("GET", "/V1/products/:sku", read, _RIGHT, (_SKU,)),
+    Route("GET", "/V1/products/:sku", read, _RIGHT, (_SKU, maybe("storeId", "int"))),
     Route(
         "PUT",
         "/V1/products/:sku",

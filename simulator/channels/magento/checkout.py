@@ -11,7 +11,7 @@ from simulator.channels.magento.cart_items import CART, GUESTS, SHOPPERS, cart, 
 from simulator.channels.magento.errors import Refusal
 from simulator.channels.magento.placing import Placing
 
-METHOD, METHOD_TITLE = "flatrate_flatrate", "Flat Rate - Fixed"
+METHOD, METHOD_TITLE = cart_totals.METHOD, "Flat Rate - Fixed"
 PAYMENTS = {"checkmo": "Check / Money order", "free": "No Payment Information Required"}
 NEEDED = (
     ("firstname", "firstname"),
@@ -76,7 +76,7 @@ def set_billing(call: Call) -> int:
     found.body["billing"] = _address(call["address"])
     found.body["email"] = call["address"].get("email") or found.body["email"]
     call.dialect.shop.put(found)
-    return call.dialect.shop.next_number("cart address")
+    return int(found.body["address_ids"]["billing"])
 
 
 def _address(given: Mapping[str, Any]) -> dict[str, Any]:

@@ -170,7 +170,7 @@ class Magento:
 
     def store_id(self, code: str) -> int:
         """The store view of a code in an address; 0 for "all". Refusal for an unknown one."""
-        if code in ("all", "admin"):
+        if code == "all":
             return 0
         for id, known, _ in stores.VIEWS:
             if known == code:

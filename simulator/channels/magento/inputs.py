@@ -14,7 +14,7 @@ from typing import Any
 
 from simulator.channels.magento import errors
 from simulator.channels.magento.calls import Param
-from simulator.channels.magento.errors import Refusal
+from simulator.channels.magento.errors import Crash, Refusal
 from simulator.channels.magento.kinds import KINDS
 
 SIMPLE = frozenset({"int", "float", "string", "bool", "mixed"})
@@ -101,6 +101,8 @@ def _several(value: Any, kind: str) -> list[Any]:
         if not isinstance(value, list | Mapping):
             raise _misfit(value, f"{kind}[]")
         return [_simple(one, kind) for one in entries(value)]
+    if not isinstance(value, list | Mapping):
+        raise Crash
     return [converted({} if one is None else one, kind) for one in entries(value)]
 
 

@@ -19,8 +19,13 @@ if TYPE_CHECKING:
 ROLES = ("image", "small_image", "swatch_image", "thumbnail")
 LABELLED = ("image", "small_image", "thumbnail")
 NO_PICTURE = "no_selection"
-MIME = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "image/jpg": "jpg"}
-BEGINNINGS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
+MIME = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif"}
+BEGINNINGS = {
+    b"\x89PNG\r\n\x1a\n": "image/png",
+    b"\xff\xd8\xff": "image/jpeg",
+    b"GIF87a": "image/gif",
+    b"GIF89a": "image/gif",
+}
 NOT_FOUND = "No image with the provided ID was found. Verify the ID and try again."
 
 
@@ -113,12 +118,10 @@ def _picture(content: Mapping[str, Any]) -> str:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         data = b""
-    if not data:
-        message = "The image content must be valid base64 encoded data."
-        raise Refusal(message)
-    if not data.startswith(BEGINNINGS):
+    kind = next((kind for begin, kind in BEGINNINGS.items() if data.startswith(begin)), None)
+    if kind is None:
         raise Refusal("The image content must be valid base64 encoded data.")
-    if content.get("type") not in MIME:
+    if content.get("type") != kind:  # what is sent must be what it is called
         raise Refusal("The image MIME type is not valid or not supported.")
     name = str(content.get("name") or "")
     if not name or re.search(r'[/?*:";<>()|{}\\]', name):

@@ -69,13 +69,14 @@ def _extension(dialect: Magento, body: Body) -> dict[str, Any]:
 
 def item(body: Body, row: Body) -> dict[str, Any]:
     """A row of an order, in the order; the row of a variant brings its parent's along."""
-    shown = plain_item(row)
-    shown["extension_attributes"] = {"itemized_taxes": []}
-    parent_id = row.get("parent_item_id")
-    if parent_id:
-        parent = next(r for r in body["items"] if r["item_id"] == parent_id)
-        shown["parent_item"] = plain_item(parent)
-    return shown
+    shown = plain_item(row) | {"extension_attributes": {"itemized_taxes": []}}
+    parents = (r for r in body["items"] if r["item_id"] == row.get("parent_item_id"))
+    return with_parent(shown, next(map(plain_item, parents), None))
+
+
+def with_parent(shown: Body, parent: Body | None) -> dict[str, Any]:
+    """A row of an order with the row that it belongs to, if there is one."""
+    return {**shown, "parent_item": parent} if parent else dict(shown)
 
 
 def plain_item(row: Body) -> dict[str, Any]:

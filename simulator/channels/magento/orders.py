@@ -287,9 +287,11 @@ def list_items(call: Call) -> dict[str, Any]:
     """Rows of orders by criteria."""
     criteria = call["searchCriteria"] or {}
     orders_ = _orders_of(call, criteria)
-    rows = [{**order_view.plain_item(r)} for found in orders_ for r in found.body["items"]]
+    rows = [order_view.plain_item(r) for found in orders_ for r in found.body["items"]]
     shown, total = search.plain(rows, criteria, ITEM_FIELDS)
-    return search.answer(shown, criteria, total)
+    by_id = {row["item_id"]: row for row in shown}
+    told = [order_view.with_parent(row, by_id.get(row.get("parent_item_id"))) for row in shown]
+    return search.answer(told, criteria, total)
 
 
 def _orders_of(call: Call, criteria: Any) -> list[Document]:
@@ -311,10 +313,12 @@ def read_item(call: Call) -> dict[str, Any]:
     """One row of some order."""
     ref = call.dialect.shop.get("order_item", call["id"])
     found = call.dialect.shop.get("order", ref.parent_id or 0) if ref else None
-    for row in found.body["items"] if found else ():
-        if row["item_id"] == call["id"]:
-            return order_view.plain_item(row)
-    raise no_entity()
+    items = found.body["items"] if found else ()
+    rows = {row["item_id"]: order_view.plain_item(row) for row in items}
+    if call["id"] not in rows:
+        raise no_entity()
+    row = rows[call["id"]]
+    return order_view.with_parent(row, rows.get(row.get("parent_item_id")))
 
 
 def _row(call: Call, found: Document) -> dict[str, Any]:

@@ -90,6 +90,28 @@ def test_carts_refuse_too_many_and_addresses_without_a_region(rest: Rest) -> Non
     assert order == 1
 
 
+def test_a_shoppers_cart_tells_whose_it_is_and_where_it_goes(rest: Rest) -> None:
+    rest.product("BOWL")
+    customer = {"email": "iga@example.com", "firstname": "Iga", "lastname": "Sowa"}
+    made = rest.post("/V1/customers", {"customer": customer, "password": "Haslo-1234"})
+    sign_in = {"username": customer["email"], "password": "Haslo-1234"}
+    token = rest.post("/V1/integration/customer/token", sign_in)
+    own = {"Authorization": f"Bearer {token}"}
+    mine = "/V1/carts/mine"
+    rest.ask("POST", mine, headers=own)
+    empty = rest.ask("GET", mine, headers=own).json()
+    assert empty["customer"] == made
+    assert empty["extension_attributes"] == {"shipping_assignments": []}
+    billing = empty["billing_address"]
+    assert (billing["street"], billing["customer_id"], billing["city"]) == ([""], made["id"], None)
+    item = {"sku": "BOWL", "qty": 1, "quote_id": empty["id"]}
+    rest.ask("POST", f"{mine}/items", {"cartItem": item}, headers=own)
+    full = rest.ask("GET", mine, headers=own).json()
+    (sent,) = full["extension_attributes"]["shipping_assignments"]
+    assert (sent["shipping"]["method"], len(sent["items"])) == (None, 1)
+    assert sent["shipping"]["address"]["same_as_billing"] == 1
+
+
 def test_a_cart_that_was_ordered_is_gone(rest: Rest) -> None:
     rest.product("BOWL")
     rest.order({"BOWL": 1})
@@ -210,7 +232,10 @@ def test_a_configurable_purchase_is_two_rows(rest: Rest) -> None:
         parent["item_id"],
     )
     assert (parent["row_total"], variant["price"]) == (80, 0)
-    assert variant["parent_item"]["item_id"] == parent["item_id"]
+    listed = rest.get(f"/V1/orders/items?{criteria([('order_id', order)])}")["items"]
+    by_itself = rest.get(f"/V1/orders/items/{variant['item_id']}")
+    for row in (variant, listed[1], by_itself):
+        assert row["parent_item"]["item_id"] == parent["item_id"]
     assert ("product_option" in parent, "product_option" in variant) == (True, False)
     by_variant = {"items": [{"order_item_id": variant["item_id"], "qty": 1}]}
     refused = rest.refused("POST", f"/V1/order/{order}/ship", by_variant)

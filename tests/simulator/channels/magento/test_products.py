@@ -165,6 +165,8 @@ def test_a_change_without_a_store_code_reaches_one_view_only(rest: Rest) -> None
         "default": {"name": "Salad bowl", "status": 2, "price": 9},
         "pl": {"name": "Bowl", "status": 2, "price": 9},  # the status is the website's
     }
+    assert rest.get("/all/V1/products/BOWL?fields=name&storeId=1") == {"name": "Salad bowl"}
+    assert rest.refused("GET", "/V1/products/BOWL?storeId=x")[0] == 400
 
 
 def test_variants_are_built_in_one_call_and_named_by_the_parent_alone(rest: Rest) -> None:
@@ -218,6 +220,7 @@ def test_pictures_are_refused_when_they_are_none(rest: Rest) -> None:
     for spoilt in (
         {"base64_encoded_data": "bm8gcGljdHVyZQ=="},
         {"type": "image/webp"},
+        {"type": "image/jpeg"},  # the bytes are a PNG's
         {"name": "a/b.png"},
     ):
         entry = {"media_type": "image", "label": "", "content": {**content, **spoilt}}

@@ -17,6 +17,7 @@ CANNOT = (400, "Specified request cannot be processed.")
         ("GET", "/V2/products", NO_ROUTE),
         ("GET", "/v1/store/websites", CANNOT),
         ("GET", "/nosuchstore/V1/store/websites", CANNOT),
+        ("GET", "/admin/V1/store/websites", CANNOT),
         ("GET", "/V1/returns?searchCriteria=", NO_ROUTE),
         ("PUT", "/V1/orders", NO_ROUTE),
         ("DELETE", "/V1/inventory/sources/default", NO_ROUTE),
@@ -50,6 +51,15 @@ def test_bodies(rest: Rest, text: str, kind: str, expected: tuple[int, str]) -> 
     headers = {"Content-Type": kind} if kind else {}
     answer = rest.ask("POST", "/V1/products", content=text.encode(), headers=headers)
     assert (answer.status_code, answer.json()["message"]) == expected
+
+
+def test_php_stumbles_over_a_text_where_rows_belong(rest: Rest) -> None:
+    assert rest.ask("POST", "/V1/inventory/source-items", {"sourceItems": "x"}).status_code == 500
+    rest.product("BOWL")
+    order = rest.order({"BOWL": 1})
+    assert rest.ask("POST", f"/V1/order/{order}/ship", {"items": "x"}).status_code == 500
+    refused = rest.refused("POST", "/V1/products/base-prices-information", {"skus": "x"})
+    assert (refused[0], '"string[]" type was expected' in refused[1]) == (400, True)
 
 
 def test_php_stumbles_over_a_product_without_a_sku(rest: Rest) -> None:
