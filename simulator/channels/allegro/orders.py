@@ -170,6 +170,7 @@ def _form(store: Store, lines: list[Json], buyer: Buyer) -> Json:
         "invoice": {"required": False, "address": None, "dueDate": None, "features": None},
         "lineItems": lines,
         "surcharges": [],
+        "discounts": [],
         "note": None,
         "marketplace": {"id": store.marketplace},
         "summary": {"totalToPay": price(store, goods + cost)},

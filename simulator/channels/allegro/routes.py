@@ -162,7 +162,7 @@ def _respond(dialect: Allegro, answer: Answer) -> Response:
     response = Response(body, status=answer.status, headers=dict(answer.headers))
     if "Content-Type" not in answer.headers:
         response.headers["Content-Type"] = JSON
-    if answer.status == 204:
+    if not body:
         del response.headers["Content-Type"]
     response.headers["trace-id"] = dialect.store.hex("traces", 16)
     return response
