@@ -170,12 +170,10 @@ class Magento:
 
     def store_id(self, code: str) -> int:
         """The store view of a code in an address; 0 for "all". Refusal for an unknown one."""
-        if code == "all":
-            return 0
-        for id, known, _ in stores.VIEWS:
-            if known == code:
-                return id
-        raise Refusal(CANNOT_PROCESS)
+        known = {view: id for id, view, _ in stores.VIEWS if id} | {"all": 0}
+        if code not in known:
+            raise Refusal(CANNOT_PROCESS)
+        return known[code]
 
     def store_ids(self) -> frozenset[int]:
         """The numbers of all store views, the global level among them."""
