@@ -27,6 +27,7 @@ from agent.store.receipts import Told
 REQUESTS = 10  # planned anew after so many, so that what became urgent meanwhile goes first;
 SHARE = 20  # or after a twentieth of a plan that is very large, since planning it takes its time
 LOOK_AGAIN_S = 1.0
+MOVES = 20  # so many receipts tell for how long something has been moving
 HOPELESS = 20  # refusals without one success: it is the channel that refuses, not the items
 
 
@@ -183,7 +184,7 @@ def _apply(site: Site, shop: str, receipt: Receipt, change: ListingChange) -> st
         doubts.put(site.db, shop, [change.sku], now, "unknown")
         return "in_doubt"
     if receipt.outcome == "refused" and receipt.again:
-        doubts.put(site.db, shop, [change.sku], now, "moved")
+        doubts.put(site.db, shop, [change.sku], now + _patience(site, shop, change), "moved")
         return "moved"
     if receipt.outcome == "refused":
         words = Parked(change.sku, kind, change_digest(change), receipt.words, receipt.next)
@@ -197,6 +198,17 @@ def _apply(site: Site, shop: str, receipt: Receipt, change: ListingChange) -> st
         jobs.overtake(site.db, shop, change.sku, change.quantity)
     parked.lift(site.db, shop, change.sku, kind)
     return "done"
+
+
+def _patience(site: Site, shop: str, change: ListingChange) -> timedelta:
+    """How long to leave alone what moved: not at all at first, then longer with each time in a row."""
+    before = 0
+    for told, _ in receipts.latest(site.db, shop, change.sku, limit=MOVES):
+        if told.kind == type(change).__name__:
+            if told.outcome != "refused":
+                break
+            before += 1
+    return timedelta(seconds=ask_again_s(before) if before else 0.0)
 
 
 def _begin(site: Site, shop: str, receipt: Receipt, change: ListingChange) -> None:

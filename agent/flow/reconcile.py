@@ -46,9 +46,8 @@ def reconcile(site: Site, shop: str) -> Did:
 
 def _due_in_s(doubt: Doubt, settles_s: float, now: datetime) -> float:
     """What may still be on its way, or not show yet, is looked at when it must have shown."""
-    if doubt.why == "moved":
-        return 0.0
-    return (doubt.since + timedelta(seconds=settles_s) - now).total_seconds()
+    shows_s = 0.0 if doubt.why == "moved" else settles_s
+    return (doubt.since + timedelta(seconds=shows_s) - now).total_seconds()
 
 
 def _look(site: Site, shop: str, ripe: Sequence[Doubt], now: datetime) -> int:

@@ -19,7 +19,7 @@ class Doubt:
     """One sku whose listing may not be what we believe."""
 
     sku: str
-    since: datetime
+    since: datetime  # to come, where something moves so often that it is left alone for a while
     why: Why
 
 

@@ -228,6 +228,20 @@ def test_a_listing_that_moved_is_looked_at_and_decided_anew(site: PaperSite) -> 
     assert site.answers("select sku from parked") == []
 
 
+def test_a_listing_that_goes_on_moving_is_asked_for_less_and_less(site: PaperSite) -> None:
+    shelves(site, 1)
+    waits = []
+    for _ in range(8):
+        site.paper.moved = {"SHELF-0"}
+        assert push(site.site, "paper").counts["moved"] == 1
+        waits.append(reconcile(site.site, "paper").again_s or 0)
+        site.clock.pass_time(seconds=waits[-1])
+        reconcile(site.site, "paper")
+    assert waits == [0, 2, 4, 8, 16, 32, 60, 60]
+    site.work()
+    assert quantities(site) == [3]
+
+
 def test_a_listing_that_is_gone_is_made_anew(site: PaperSite) -> None:
     shelves(site, 1)
     site.paper.shown.clear()
