@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import attributes, product_view, products
 from simulator.channels.magento.calls import Call, Route, param
-from simulator.channels.magento.errors import Crash, Refusal, no_product, not_found
+from simulator.channels.magento.errors import Crash, Refusal, many, no_product, not_found
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 NO_OPTION = "The option that was requested doesn't exist. Verify the entity and try again."
 NO_PICTURE = "no_selection"
+OPTION_NEEDS = (
+    ("attribute_id", "attribute ID is"),
+    ("label", "label is"),
+    ("values", "values are"),
+)
 
 
 def save_with_product(dialect: Magento, parent: Document, extension: Mapping[str, Any]) -> Document:
@@ -87,10 +92,7 @@ def add_option(call: Call) -> str:
     """Let variants differ in one more attribute; gives the option's id as text."""
     given = call["option"]
     parent = products.need(call.dialect, call["sku"])
-    if not given.get("attribute_id"):
-        raise Refusal("Option attribute ID is not specified.")
-    if not given.get("values"):
-        raise Refusal("Option values are not specified.")
+    _check_option(given)
     option = _option(call.dialect, parent, given)
     for number, old in enumerate(parent.body["options"]):
         if old["attribute_id"] == option["attribute_id"]:
@@ -101,6 +103,18 @@ def add_option(call: Call) -> str:
         parent.body["options"].append(option)
     _touch(call.dialect, parent)
     return str(option["id"])
+
+
+def _check_option(given: Mapping[str, Any]) -> None:
+    faults = [
+        f"Option {label} not specified." for name, label in OPTION_NEEDS if not given.get(name)
+    ]
+    unnamed = [v for v in given.get("values") or () if not v.get("value_index")]
+    faults += ["Value index is not specified for an option."] * len(unnamed)
+    if len(faults) > 1:
+        raise many([(fault, None) for fault in faults])
+    if faults:
+        raise Refusal(faults[0])
 
 
 def list_options(call: Call) -> list[dict[str, Any]]:
@@ -116,8 +130,8 @@ def read_option(call: Call) -> dict[str, Any]:
     raise not_found(NO_OPTION)
 
 
-def change_option(call: Call) -> int:
-    """Another label, position or other values for an option."""
+def change_option(call: Call) -> str:
+    """Another label, position or other values for an option; gives its id as text."""
     parent = _need_parent(call)
     for option in parent.body["options"]:
         if option["id"] == call["id"]:
@@ -126,7 +140,7 @@ def change_option(call: Call) -> int:
             if given.get("values"):
                 option["values"] = [v.get("value_index") for v in given["values"]]
             _touch(call.dialect, parent)
-            return int(option["id"])
+            return str(option["id"])
     raise not_found(NO_OPTION)
 
 
@@ -179,7 +193,10 @@ def list_children(call: Call) -> list[dict[str, Any]]:
 
 def remove_child(call: Call) -> bool:
     """Unlink one variant."""
-    parent = _need_parent(call)
+    parent = products.need(call.dialect, call["sku"])
+    if parent.body["type"] != "configurable":
+        message = 'The product with the "%1" SKU isn\'t a configurable product.'
+        raise Refusal(message, [call["sku"]])
     child = products.find(call.dialect, call["childSku"])
     if child is None or child.id not in parent.body["links"]:
         raise not_found(NO_OPTION)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simulator.channels.magento import products, stores
@@ -10,9 +10,16 @@ from simulator.channels.magento.calls import Call, Route, param
 from simulator.channels.magento.errors import Refusal, no_such
 from simulator.channels.magento.inputs import is_numeric, php_text
 from simulator.channels.magento.stores import GROUPS
+from simulator.commerce.shop import Document
 
 ALL_GROUPS, ALL_NUMBER = "all groups", stores.EVERYBODY
-INVALID, UNKNOWN = "Invalid attribute %s = %s.", "No such entity with %s = %s."
+ROW = (  # placeholders stay as they are
+    "Row ID: SKU = %SKU, Website ID: %websiteId, Customer Group: %customerGroup, Quantity: %qty."
+)
+TWICE = (
+    "We found a duplicate website, tier price, customer group and quantity: "
+    "Customer Group = %customerGroup, Website ID = %websiteId, Quantity = %qty."
+)
 Row = Mapping[str, Any]
 
 
@@ -29,7 +36,7 @@ def replace(call: Call) -> list[dict[str, Any]]:
 def _save(call: Call, *, keeps: bool) -> list[dict[str, Any]]:
     rows = call["prices"]
     found = {row.get("sku"): products.need(call.dialect, str(row.get("sku") or "")) for row in rows}
-    good, faults = _checked(rows)
+    good, faults = _checked(found, rows)
     if not keeps:
         for row in good:
             found[row["sku"]].body["tiers"] = []
@@ -66,7 +73,7 @@ def delete(call: Call) -> list[dict[str, Any]]:
     """Take tiers away that are just so."""
     rows = call["prices"]
     found = {row.get("sku"): products.need(call.dialect, str(row.get("sku") or "")) for row in rows}
-    good, faults = _checked(rows)
+    good, faults = _checked(found, rows)
     for row in good:
         product, gone = found[row["sku"]], _tier(row)
         product.body["tiers"] = [
@@ -108,41 +115,46 @@ def add_to_group(call: Call) -> bool:
     return True
 
 
-def _checked(rows: list[Row]) -> tuple[list[Row], list[dict[str, Any]]]:
+def _checked(
+    found: Mapping[Any, Document], rows: Sequence[Row]
+) -> tuple[list[Row], list[dict[str, Any]]]:
     good, faults = [], []
-    for row in rows:
-        wrong = _faults(row)
-        faults += [_fault(row, label, value) for label, value in wrong]
+    for number, row in enumerate(rows):
+        wrong = _faults(found[row.get("sku")], row, [*rows[:number], *rows[number + 1 :]])
+        faults += [_fault(row, text, value) for text, value in wrong]
         if not wrong:
             good.append(row)
     return good, faults
 
 
-def _faults(row: Row) -> list[tuple[str, str]]:
-    wrong = []
-    price, kind = row.get("price"), row.get("price_type")
+def _faults(product: Document, row: Row, others: Sequence[Row]) -> list[tuple[str, Any]]:
+    """What is wrong with a row: messages, and the values that they name beside the row's own."""
+    wrong: list[tuple[str, Any]] = []
+    price, kind, quantity = row.get("price"), row.get("price_type"), row.get("quantity")
+    if product.body["type"] not in {*products.SOLD_ALONE, "bundle"}:
+        wrong.append(("Invalid attribute SKU = %SKU.", ()))
     if price is None or price < 0 or (kind == "discount" and price > 100):
-        wrong.append(("Price", php_text(price)))
+        wrong.append(("Invalid attribute Price = %price.", (price,)))
     if kind not in ("fixed", "discount"):
-        wrong.append(("Price Type", php_text(kind)))
-    if not is_numeric(row.get("quantity")) or row["quantity"] < 1:
-        wrong.append(("Quantity", php_text(row.get("quantity"))))
-    if row.get("website_id") not in (0, 1):
-        wrong.append(("Website ID", php_text(row.get("website_id"))))
+        wrong.append(("Invalid attribute Price Type = %priceType.", (kind,)))
+    if not is_numeric(quantity) or float(quantity or 0) <= 0:
+        wrong.append(("Invalid attribute Quantity = %qty.", ()))
+    if row.get("website_id") != 0:  # prices have global scope
+        wrong.append(("Invalid attribute Website ID = %websiteId.", ()))
+    wrong += [(TWICE, ())] * sum(_place(other) == _place(row) for other in others)
     if _group(row) is None:
-        wrong.append(("Customer Group", php_text(row.get("customer_group"))))
+        wrong.append(("No such entity with Customer Group = %customerGroup.", ()))
     return wrong
 
 
-def _fault(row: Row, label: str, value: str) -> dict[str, Any]:
-    place = [php_text(row.get(k)) for k in ("sku", "website_id", "customer_group", "quantity")]
-    told = (
-        f"Row ID: SKU = {place[0]}, Website ID: {place[1]}, Customer Group: {place[2]},"
-        f" Quantity: {place[3]}."
-    )
-    text = UNKNOWN if label == "Customer Group" else INVALID
-    named = [value] if label.startswith("Price") else []
-    return {"message": f"{text % (label, value)} {told}", "parameters": [*named, *place]}
+def _place(row: Row) -> list[str]:
+    names = ("sku", "website_id", "customer_group", "quantity")
+    return [php_text(row.get(name)).casefold() for name in names]
+
+
+def _fault(row: Row, text: str, values: Sequence[Any]) -> dict[str, Any]:
+    named = [row.get(k) for k in ("sku", "website_id", "customer_group", "quantity")]
+    return {"message": f"{text} {ROW}", "parameters": [php_text(v) for v in (*values, *named)]}
 
 
 def _group(row: Row) -> int | None:

@@ -290,6 +290,23 @@ def test_a_customer_keeps_what_is_not_sent_and_chooses_no_group(rest: Rest) -> N
     assert (changed["firstname"], changed["lastname"]) == ("Ida", "Sowa")
 
 
+def test_options_of_a_parent_are_refused_by_what_they_lack(rest: Rest) -> None:
+    rest.product("SHIRT", price=0, qty=None, type_id="configurable")
+    path = "/V1/configurable-products/SHIRT/options"
+    lacking = {"attribute_id": "93", "label": "Color"}
+    one = rest.refused("POST", path, {"option": lacking})
+    assert one == (400, "Option values are not specified.")
+    many = rest.ask("POST", path, {"option": {"values": [{}]}}).json()
+    assert [fault["message"][:12] for fault in many["errors"]] == [
+        "Option attri",
+        "Option label",
+        "Value index ",
+    ]
+    rest.product("BOWL")
+    refused = rest.refused("DELETE", "/V1/configurable-products/BOWL/children/SHIRT")
+    assert refused == (400, 'The product with the "%1" SKU isn\'t a configurable product.')
+
+
 def test_addresses_are_written_like_names(rest: Rest) -> None:
     own = [{"attribute_code": "url_key", "value": "Big BOWL (red)"}]
     product = rest.product("BOWL", custom_attributes=own)

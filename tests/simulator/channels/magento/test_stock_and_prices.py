@@ -254,3 +254,31 @@ def test_refuses_tiers_of_a_product(rest: Rest, tiers: list[dict[str, Any]], mes
     rows = [{"customer_group_id": 1, "qty": 2, **tier} for tier in tiers]
     body = {"product": {"tier_prices": rows}}
     assert rest.refused("PUT", "/all/V1/products/BOWL", body) == (400, message)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said", "first"),
+    [
+        ({"sku": "SHIRT"}, "SKU = %SKU.", "SHIRT"),
+        ({"price": -1}, "Price = %price.", "-1"),
+        ({"price_type": "half"}, "Price Type = %priceType.", "half"),
+        ({"quantity": 0}, "Quantity = %qty.", "BOWL"),
+        ({"website_id": 1}, "Website ID = %websiteId.", "BOWL"),
+        ({"customer_group": "Nobody"}, "Customer Group = %customerGroup.", "BOWL"),
+    ],
+)
+def test_tier_rows_are_refused_with_their_placeholders(
+    rest: Rest, changes: dict[str, Any], said: str, first: str
+) -> None:
+    rest.product("BOWL")
+    rest.product("SHIRT", price=0, qty=None, type_id="configurable")
+    row = {"sku": "BOWL", "price": 9, "price_type": "fixed", "website_id": 0}
+    row |= {"customer_group": "ALL GROUPS", "quantity": 5, **changes}
+    (fault,) = rest.post("/V1/products/tier-prices", {"prices": [row]})
+    assert said in fault["message"]
+    assert fault["message"].endswith("Customer Group: %customerGroup, Quantity: %qty.")
+    assert fault["parameters"][0] == first
+    good = {**row, "sku": "BOWL", "price": 9, "price_type": "fixed", "website_id": 0}
+    good |= {"customer_group": "ALL GROUPS", "quantity": 5}
+    twice = rest.post("/V1/products/tier-prices", {"prices": [good, good]})
+    assert [fault["message"][:20] for fault in twice] == ["We found a duplicate"] * 2
