@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from simulator.channels.magento import search
 from simulator.channels.magento.calls import Call, Route, param
 from simulator.channels.magento.errors import Refusal, invalid, missing, not_found
-from simulator.channels.magento.kinds import words
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -29,10 +28,22 @@ BACKENDS = {
     "multiselect": "text",
 }
 WITH_OPTIONS = ("select", "multiselect")
-INPUTS = words(
-    "text textarea texteditor pagebuilder date datetime boolean multiselect select price"
-    " media_image swatch_visual swatch_text weee"
-)
+INPUTS = {
+    "text": "Text Field",
+    "textarea": "Text Area",
+    "texteditor": "Text Editor",
+    "pagebuilder": "Page Builder",
+    "date": "Date",
+    "datetime": "Date and Time",
+    "boolean": "Yes/No",
+    "multiselect": "Multiple Select",
+    "select": "Dropdown",
+    "price": "Price",
+    "media_image": "Media Image",
+    "swatch_visual": "Visual Swatch",
+    "swatch_text": "Text Swatch",
+    "weee": "Fixed Product Tax",
+}
 _EAV, _BACKEND = "Magento\\Eav\\Model\\Entity\\Attribute", "backend_model"
 _DATED = {_BACKEND: f"{_EAV}\\Backend\\Datetime"}
 MODELS: Mapping[str, Mapping[str, str]] = {  # the classes that work for an input
@@ -333,6 +344,11 @@ def need(dialect: Magento, code: str) -> Attribute:
     return found
 
 
+def list_inputs(call: Call) -> list[dict[str, str]]:
+    """How an attribute's values can be typed in the shop's panel."""
+    return [{"value": code, "label": label} for code, label in INPUTS.items()]
+
+
 _CODE = param("attributeCode", "string")
 _RIGHT = "Magento_Catalog::attributes_attributes"
 _SERVICE = "Magento\\Catalog\\Api\\ProductAttributeRepositoryInterface"
@@ -341,6 +357,7 @@ _ONE = f"{_AT}/:attributeCode"
 ROUTES = (
     Route("GET", _AT, list_all, _RIGHT, search.CRITERIA),
     Route("POST", _AT, add, _RIGHT, (param("attribute", "Attribute"),), f"{_SERVICE}::save"),
+    Route("GET", f"{_AT}/types", list_inputs, _RIGHT),
     Route("GET", _ONE, read, _RIGHT, (_CODE,)),
     Route(
         "PUT", _ONE, change, _RIGHT, (_CODE, param("attribute", "Attribute")), f"{_SERVICE}::save"

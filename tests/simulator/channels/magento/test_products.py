@@ -329,6 +329,11 @@ def added(rest: Rest, code: str, input: str, **more: Any) -> Any:
     return rest.post("/V1/products/attributes", {"attribute": {**attribute, **more}})
 
 
+def test_the_ways_to_type_a_value_are_no_attribute(rest: Rest) -> None:
+    types = {row["value"]: row["label"] for row in rest.get("/V1/products/attributes/types")}
+    assert (types["select"], types["boolean"]) == ("Dropdown", "Yes/No")
+
+
 def test_attributes_tell_the_classes_that_work_for_them(rest: Rest) -> None:
     many = added(rest, "many", "multiselect", options=[{"label": "A"}], is_required=True)
     assert many["options"][0] == {"label": "", "value": ""}
