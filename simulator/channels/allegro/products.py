@@ -26,12 +26,14 @@ def resolved(store: Store, given: Mapping[str, Any]) -> list[Json]:
 
 
 def _element(store: Store, row: Mapping[str, Any], number: int, given: Mapping[str, Any]) -> Json:
-    asked = row.get("product") or {}
+    asked, pieces = row.get("product") or {}, (row.get("quantity") or {}).get("value", 1)
+    if not isinstance(pieces, int) or pieces < 1:
+        raise invalid("must be a whole number above 0", f"productSet[{number}].quantity.value")
     product = _found(store, asked, number)
     if product is None:
         product = _entered(store, asked, given)
     return {
-        "quantity": row.get("quantity") or {"value": 1},
+        "quantity": {"value": int(pieces)},
         "product": {"id": product.sku, "publication": {"status": "LISTED"}},
         "responsiblePerson": row.get("responsiblePerson"),
         "responsibleProducer": row.get("responsibleProducer"),

@@ -23,6 +23,7 @@ CARRIERS = {
     "ORLEN_PACZKA": "ORLEN Paczka",
     "POCZTA_POLSKA": "Poczta Polska",
     "UPS": "UPS",
+    "YUN_EXPRESS": "Yun Express",
     "OTHER": "Inny",
 }
 LONGEST_WAYBILL, LONGEST_NAME, MOST_WAYBILLS = 64, 30, 20

@@ -121,6 +121,8 @@ def test_an_offer_without_pieces_fails_later_and_stays_a_draft(seller: Seller) -
         ({"category": None}, "category.id"),
         ({"productSet": [{"product": {"id": "b7e0f4b8-6e0c-4a4b-9a53-0a6f7f3b9c11"}}]},
          "productSet[0].product.id"),
+        ({"productSet": [{"quantity": {"value": 0}}]}, "productSet[0].quantity.value"),
+        ({"productSet": [{"quantity": {"value": "2"}}]}, "productSet[0].quantity.value"),
     ],
 )  # fmt: skip
 def test_what_is_not_taken(seller: Seller, change: Any, path: str) -> None:
