@@ -108,8 +108,8 @@ def assign(call: Call) -> str:
     if id == DEFAULT and str(call["attributeGroupId"]) != GROUP:
         message = 'The group with the "%1" ID doesn\'t exist. Verify the ID and try again.'
         raise not_found(message, [call["attributeGroupId"]])
-    attributes.need(dialect, call["attributeCode"])
-    for found in dialect.shop.all("attribute", sku=call["attributeCode"]):
+    found = attributes.stored(dialect, attributes.need(dialect, call["attributeCode"]).code)
+    if found is not None:
         found.body["place"] = call["sortOrder"]
         dialect.shop.put(found)
     return str(dialect.shop.next_number("attribute place", attributes.FIRST_PLACE))

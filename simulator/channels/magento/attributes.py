@@ -205,10 +205,9 @@ def add(call: Call) -> dict[str, Any]:
 
 def read(call: Call) -> dict[str, Any]:
     """One attribute."""
-    found = stored(call.dialect, call["attributeCode"])
-    if found is not None:
-        return _view(found)
-    return _view_of_built_in(need(call.dialect, call["attributeCode"]))
+    one = need(call.dialect, call["attributeCode"])
+    found = stored(call.dialect, one.code)
+    return _view(found) if found is not None else _view_of_built_in(one)
 
 
 def list_all(call: Call) -> dict[str, Any]:
@@ -223,9 +222,10 @@ def list_all(call: Call) -> dict[str, Any]:
 
 def change(call: Call) -> dict[str, Any]:
     """Other labels, switches or options."""
-    found = stored(call.dialect, call["attributeCode"])
+    one = need(call.dialect, call["attributeCode"])
+    found = stored(call.dialect, one.code)
     if found is None:
-        return _view_of_built_in(need(call.dialect, call["attributeCode"]))
+        return _view_of_built_in(one)
     given = call["attribute"]
     for key in ("default_frontend_label", "frontend_labels", "is_required", "scope"):
         if given.get(key) is not None:
@@ -239,9 +239,8 @@ def change(call: Call) -> dict[str, Any]:
 
 def remove(call: Call) -> bool:
     """Take an added attribute away. The shop's own stay."""
-    found = stored(call.dialect, call["attributeCode"])
+    found = stored(call.dialect, need(call.dialect, call["attributeCode"]).code)
     if found is None:
-        need(call.dialect, call["attributeCode"])
         raise Refusal("The system attribute can't be deleted.")
     call.dialect.shop.drop("attribute", found.id)
     return True
@@ -333,8 +332,8 @@ def stored(dialect: Magento, code: str) -> Document | None:
 
 
 def need(dialect: Magento, code: str) -> Attribute:
-    """The attribute of this code. Refusal 404 when there is none."""
-    found = known(dialect, code)
+    """The attribute of this code, or of this number. Refusal 404 when there is none."""
+    found = by_id(dialect, int(code)) if code.isdecimal() else known(dialect, code)
     if found is None:
         message = (
             'The attribute with a "%1" attributeCode doesn\'t exist. Verify the attribute and try'

@@ -27,7 +27,6 @@ ADDRESS = words(
     "region region_id region_code country_id street telephone postcode city firstname lastname email"
 )
 NOT_THERE = "Product that you are trying to add is not available."
-TOO_MANY = "The requested qty is not available"
 
 
 def open_for_guest(call: Call) -> str:
@@ -178,8 +177,8 @@ def check_stock(dialect: Magento, goods: Document, quantity: float) -> None:
     sku = goods.body["sku"]
     if not salable.is_salable(dialect, stock_id, sku):
         raise Refusal(NOT_THERE)
-    if not salable.allows(dialect, stock_id, sku, quantity):
-        raise Refusal(TOO_MANY)
+    if found := salable.reasons(dialect, stock_id, sku, quantity):
+        raise Refusal(found[-1][1])
 
 
 def _line(dialect: Magento, row: Mapping[str, Any]) -> Line:

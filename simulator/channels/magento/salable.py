@@ -15,6 +15,23 @@ if TYPE_CHECKING:
 CONSUMER = "inventory.reservations.updateSalabilityStatus"
 WAITING, DUE = "salability waiting", "salability due"  # settings
 NO_ITEM = "Could not receive Stock Item data"
+UNCOUNTED = "Can't check requested quantity for products without Source Items support."
+MOST = "The requested qty exceeds the maximum qty allowed in shopping cart"
+STEPS = "You can buy this product only in quantities of"
+Reason = tuple[str, str]  # code and message
+NOT_ASSIGNED: Reason = (
+    "requested-sku-is-not-assigned-to-given-stock",
+    "The requested sku is not assigned to given stock.",
+)
+NONE_IN_STOCK: Reason = (
+    "is_any_source_item_in_stock-no_source_items_in_stock",
+    "There are no source items with the in stock status",
+)
+TOO_FEW: tuple[Reason, ...] = (  # any one of three would do
+    ("back_order-disabled", "Backorders are disabled"),
+    ("manage_stock-enabled", "Manage stock is enabled"),
+    ("is_salable_with_reservations-not_enough_qty", "The requested qty is not available"),
+)
 
 
 def reserve(dialect: Magento, stock_id: int, sku: str, quantity: float) -> None:
@@ -151,7 +168,7 @@ def get_quantity(call: Call) -> float:
     if found is None:
         raise Crash
     if found.body["type"] not in stock_items.COUNTED_TYPES:
-        raise Refusal("Can't check requested quantity for products without Source Items support.")
+        raise Refusal(UNCOUNTED)
     _check_stock(call)
     return quantity(dialect, call["stockId"], sku)
 
@@ -176,27 +193,74 @@ def get_several(call: Call) -> list[dict[str, Any]]:
 
 def get_for_quantity(call: Call) -> dict[str, Any]:
     """Whether so many of a sku may be sold from a stock, and why not."""
-    return _for_quantity(call, call["sku"], call["requestedQty"])
+    found = reasons(call.dialect, call["stockId"], call["sku"], call["requestedQty"])
+    return _told(found)
 
 
 def get_several_for_quantity(call: Call) -> list[dict[str, Any]]:
-    """The same of several skus, each with a quantity of its own."""
-    _check_stock(call)
+    """The same of several skus, each with a quantity of its own, as when an order is placed: what
+    the shop asks of a purchase does not count."""
     rows = []
     for one in call["skuRequests"]:
-        sku = str(one.get("sku") or "")
-        told = {"sku": sku, "stock_id": call["stockId"]}
-        rows.append(told | _for_quantity(call, sku, one.get("qty") or 0))
+        sku, wanted = str(one.get("sku") or ""), one.get("qty") or 0
+        found = reasons(call.dialect, call["stockId"], sku, wanted, is_placed=True)
+        rows.append({"sku": sku, "stock_id": call["stockId"], **_told(found)})
     return rows
 
 
-def _for_quantity(call: Call, sku: str, wanted: float) -> dict[str, Any]:
-    good = allows(call.dialect, call["stockId"], sku, wanted)
-    reason = {
-        "code": "is_salable_with_reservations-not_enough_qty",
-        "message": "The requested qty is not available",
-    }
-    return {"salable": good, "errors": [] if good else [reason]}
+def _told(found: list[Reason]) -> dict[str, Any]:
+    errors = [{"code": code, "message": message} for code, message in found]
+    return {"salable": not errors, "errors": errors}
+
+
+def reasons(
+    dialect: Magento, stock_id: int, sku: str, wanted: float, *, is_placed: bool = False
+) -> list[Reason]:
+    """Why so many of a sku may not be sold; none when they may."""
+    found, item = products.find(dialect, sku), stock_items.by_sku(dialect, sku)
+    if found is None or item is None:
+        raise Crash
+    if found.body["type"] not in stock_items.COUNTED_TYPES:
+        raise Refusal(UNCOUNTED)
+    rows = source_items.rows_of(dialect, sku)
+    linked = dialect.shop.all("stock_link", parent_id=stock_id)
+    if stock_id != sources.DEFAULT_STOCK and not {d.body["source_code"] for d in linked} & set(
+        rows
+    ):
+        return [NOT_ASSIGNED]
+    serving = [rows[code] for code in sources.enabled_of(dialect, stock_id) if code in rows]
+    is_counted = stock_items.value(item.body, "manage_stock")
+    needed = [] if is_placed else _of_purchase(item, wanted)
+    if not is_placed and is_counted and not any(row.body["status"] for row in serving):
+        needed.append(NONE_IN_STOCK)
+    floor = stock_items.value(item.body, "min_qty")
+    is_free = not is_counted or (stock_items.value(item.body, "backorders") and floor >= 0)
+    if needed or is_free or quantity(dialect, stock_id, sku) >= wanted:
+        return needed
+    return list(TOO_FEW)
+
+
+def _of_purchase(item: Document, wanted: float) -> list[Reason]:
+    """What a purchase of so many breaks: the first of the shop's limits."""
+    least, most, step = (
+        stock_items.value(item.body, name)
+        for name in ("min_sale_qty", "max_sale_qty", "qty_increments")
+    )
+    if not stock_items.value(item.body, "enable_qty_increments"):
+        step = 0
+    for is_broken, code, message in (
+        (least and wanted < least, "min_sale_qty", f"The fewest you may purchase is {least:g}."),
+        (most and wanted > most, "max_sale_qty", MOST),
+        (step and wanted % step, "qty_increment", f"{STEPS} {step:g} at a time."),
+        (
+            not item.body.get("is_qty_decimal") and wanted % 1,
+            "is_qty_decimal",
+            "You cannot use decimal quantity for this product.",
+        ),
+    ):
+        if is_broken:
+            return [(f"is_correct_qty-{code}", message)]
+    return []
 
 
 def _check_stock(call: Call) -> None:
@@ -205,7 +269,7 @@ def _check_stock(call: Call) -> None:
 
 
 _SKU, _STOCK = param("sku", "string"), param("stockId", "int")
-_RIGHT, _AT = "Magento_InventoryApi::stock", "/V1/inventory"
+_RIGHT, _AT = "Magento_InventorySalesApi::stock", "/V1/inventory"
 ROUTES = (
     Route(
         "GET",

@@ -83,6 +83,14 @@ def read_source(call: Call) -> dict[str, Any]:
     return _shape_of_source(found)
 
 
+def list_sources_of_stock(call: Call) -> list[dict[str, Any]]:
+    """The sources linked to a stock, the first first."""
+    links = call.dialect.shop.all("stock_link", parent_id=call["stockId"])
+    ordered = sorted(links, key=lambda d: d.body["priority"])
+    found = [_source(call.dialect, d.body["source_code"]) for d in ordered]
+    return [_shape_of_source(one) for one in found if one is not None]
+
+
 def save_source(call: Call) -> None:
     """A new source, or an existing one described anew."""
     given = dict(call["source"])
@@ -309,6 +317,13 @@ ROUTES = (
     Route("GET", f"{_AT}/sources/:sourceCode", read_source, _READ, (_CODE,)),
     Route("POST", f"{_AT}/sources", save_source, _EDIT, (_SOURCE,), _SAVE_SOURCE),
     Route("PUT", f"{_AT}/sources/:sourceCode", save_source, _EDIT, (_CODE, _SOURCE), _SAVE_SOURCE),
+    Route(
+        "GET",
+        f"{_AT}/get-sources-assigned-to-stock-ordered-by-priority/:stockId",
+        list_sources_of_stock,
+        _READ,
+        (_ID,),
+    ),
     Route("GET", f"{_AT}/stocks", list_stocks, _STOCK, search.MAYBE_CRITERIA),
     Route("GET", f"{_AT}/stocks/:stockId", read_stock, _STOCK, (_ID,)),
     Route("POST", f"{_AT}/stocks", save_stock, _STOCK_EDIT, (_STOCKS,), _SAVE_STOCK),
@@ -324,7 +339,7 @@ ROUTES = (
         "GET",
         f"{_AT}/stock-resolver/:type/:code",
         resolve,
-        _STOCK,
+        "Magento_InventorySalesApi::stock",
         (param("type", "string"), param("code", "string")),
     ),
     Route("GET", f"{_AT}/stock-source-links", list_links, _LINK, search.CRITERIA),

@@ -329,6 +329,17 @@ def added(rest: Rest, code: str, input: str, **more: Any) -> Any:
     return rest.post("/V1/products/attributes", {"attribute": {**attribute, **more}})
 
 
+def test_an_attribute_answers_to_its_number_too(rest: Rest) -> None:
+    made = added(rest, "ean", "select")
+    at = f"/V1/products/attributes/{made['attribute_id']}"
+    assert rest.get(at)["attribute_code"] == "ean"
+    rest.post(f"{at}/options", {"option": {"label": "590"}})
+    assert len(rest.get("/V1/products/attributes/ean/options")) == 2
+    assert rest.get("/V1/products/attributes/93")["attribute_code"] == "color"
+    assert rest.refused("GET", "/V1/products/attributes/9999")[0] == 404
+    assert rest.delete(at) is True
+
+
 def test_the_ways_to_type_a_value_are_no_attribute(rest: Rest) -> None:
     types = {row["value"]: row["label"] for row in rest.get("/V1/products/attributes/types")}
     assert (types["select"], types["boolean"]) == ("Dropdown", "Yes/No")

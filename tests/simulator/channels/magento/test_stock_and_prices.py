@@ -113,6 +113,39 @@ def test_what_orders_have_sold_out_is_marked_when_the_consumer_runs(rest: Rest) 
     assert rest.get("/V1/inventory/is-product-salable/BOWL/1") is True
 
 
+@pytest.mark.parametrize(
+    ("wanted", "code"),
+    [
+        (1, "is_correct_qty-min_sale_qty"),
+        (9, "is_correct_qty-max_sale_qty"),
+        (3, "is_correct_qty-qty_increment"),
+        (6, "is_salable_with_reservations-not_enough_qty"),
+        (4, None),
+    ],
+)
+def test_a_purchase_is_refused_for_the_shops_reasons(
+    rest: Rest, wanted: int, code: str | None
+) -> None:
+    limits = {"min_sale_qty": 2, "use_config_min_sale_qty": 0}
+    limits |= {"max_sale_qty": 8, "use_config_max_sale_qty": False}
+    limits |= {"qty_increments": 2, "use_config_qty_increments": False}
+    limits |= {"enable_qty_increments": True, "use_config_enable_qty_inc": False}
+    rest.product("BOWL", qty=5, stock=limits)
+    path = "/V1/inventory/is-product-salable-for-requested-qty"
+    found = rest.get(f"{path}/BOWL/1/{wanted}")
+    assert found["salable"] is (code is None)
+    if code is not None:
+        last = found["errors"][-1]
+        assert last["code"] == code
+        mask = rest.post("/V1/guest-carts")
+        item = {"cartItem": {"sku": "BOWL", "qty": wanted, "quote_id": mask}}
+        refused = rest.refused("POST", f"/V1/guest-carts/{mask}/items", item)
+        assert refused == (400, last["message"])
+    (other,) = rest.get(f"{path}/BOWL/9/1")["errors"]
+    assert other["code"] == "requested-sku-is-not-assigned-to-given-stock"
+    assert rest.refused("GET", f"{path}/NO-SUCH/1/1")[0] == 500
+
+
 def test_a_website_moves_to_a_new_stock_at_once(rest: Rest) -> None:
     rest.product("BOWL", qty=5)
     source = {"source_code": "krakow", "name": "Kraków", "country_id": "PL", "postcode": "30-001"}
