@@ -12,6 +12,7 @@ from agent.commands.opened import to_look
 from agent.commands.output import clean, json_option, print_json, print_table
 from agent.flow import preview
 from agent.flow.explanation import Explanation, Figure, ShopView, explain
+from agent.model.change import spoken
 from agent.model.listing import Shown
 from agent.model.plan import Planned
 from agent.store.turned_away import TurnedAway
@@ -61,7 +62,7 @@ def _shop_rows(shop: ShopView) -> Iterator[tuple[str, str]]:
     yield from _between(shop)
     for told, at in shop.receipts:
         words = f": {told.words}" if told.words else ""
-        yield "receipt", f"{_moment(at)}  {told.kind} {told.outcome}{words}"
+        yield "receipt", f"{_moment(at)}  {spoken(told.kind)}: {told.outcome}{words}"
 
 
 def _between(shop: ShopView) -> Iterator[tuple[str, str]]:
@@ -69,7 +70,7 @@ def _between(shop: ShopView) -> Iterator[tuple[str, str]]:
     for planned in shop.changes:
         yield "to do", f"{preview.said(planned.change, shop.currency)}{_held(shop, planned)}"
     for parked in shop.parked:
-        yield "parked", f"{parked.kind}: {parked.words}"
+        yield "parked", f"{spoken(parked.kind)}: {parked.words}"
         yield "next", parked.next
     if shop.offer is not None and shop.offer.refused and shop.listing is None:
         yield "unmade", shop.offer.refused

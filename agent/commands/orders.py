@@ -12,6 +12,7 @@ from agent.commands.output import clean, json_option, print_json, print_table
 from agent.flow import order_queue
 from agent.flow.order_queue import EarlyMovement, OrderView
 from agent.flow.site import Site
+from agent.model.change import spoken
 from agent.store.order_list import Event
 
 SHOWN = 200
@@ -62,7 +63,7 @@ def _tell_all(
         orders, movements = [_facts(view) for view in found], [_early(m) for m in early]
         print_json({"orders": orders, "counts": counts, "early_movements": movements})
         return
-    captions = ("order", "channel", "number", "state", "erp number", "placed", "total", "waits for")
+    captions = ("order", "bought as", "state", "erp number", "placed (UTC)", "total", "waits for")
     print_table(captions, (_row(view) for view in found))
     for view in found:
         for fault in view.faults:
@@ -91,11 +92,11 @@ def _tell_one(view: OrderView, history: list[Event], *, as_json: bool) -> None:
     for sku, remain, shipped, returned in view.lines:
         click.echo(f"  line    {clean(sku)}: {remain} ordered, {shipped} shipped, {returned} back")
     for kind, state, words in view.commands:
-        click.echo(f"  tell    {clean(kind)} {clean(state)}  {clean(words)}".rstrip())
+        click.echo(f"  tell    {clean(spoken(kind))}: {clean(state)}  {clean(words)}".rstrip())
     for fault in view.faults:
         _tell_fault(view.reference, fault.what, fault.where, fault.next)
     for event in history:
-        click.echo(f"  {clean(event.at)}  {clean(event.what)}")
+        click.echo(f"  {event.at[:19].replace('T', ' ')} UTC  {clean(event.what)}")
 
 
 def _tell_fault(reference: str, what: str, where: str, advice: str) -> None:
@@ -106,8 +107,14 @@ def _tell_fault(reference: str, what: str, where: str, advice: str) -> None:
 
 
 def _row(view: OrderView) -> tuple[str, ...]:
-    own = (view.reference, view.channel, view.number, view.state, view.erp_number)
-    return (*own, view.placed_at[:16].replace("T", " "), view.total, _waits_for(view))
+    """Its row; where it was bought and its number in the ERP only as far as the reference does not tell."""
+    told = view.reference.casefold()
+    is_told = view.channel.casefold() in told and view.number.lstrip("#").casefold() in told
+    bought = "" if is_told else f"{view.channel} {view.number}"
+    erp_number = "" if view.erp_number == view.reference else view.erp_number
+    placed = view.placed_at[:16].replace("T", " ")
+    waits = _waits_for(view).removeprefix("waits for ")
+    return (view.reference, bought, view.state, erp_number, placed, view.total, waits)
 
 
 def _waits_for(view: OrderView) -> str:

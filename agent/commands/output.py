@@ -18,12 +18,13 @@ def print_json(document: Any) -> None:
 
 
 def print_table(captions: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """A plain table with aligned columns; nothing when there are no rows."""
+    """A plain table with aligned columns, without those that are empty; nothing when there are no rows."""
     cells = [[clean(value) for value in row] for row in rows]
     if not cells:
         return
-    widths = [max(map(len, column)) for column in zip(captions, *cells, strict=True)]
-    for row in ([*captions], *cells):
+    used = [column for column in zip(captions, *cells, strict=True) if any(column[1:])]
+    widths = [max(map(len, column)) for column in used]
+    for row in zip(*used, strict=True):
         line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         click.echo(line.rstrip())
 

@@ -17,7 +17,7 @@ from agent.flow import trouble
 from agent.flow.site import Did, Site
 from agent.flow.terms import limits_of
 from agent.model.booking import Fault
-from agent.model.change import ConfirmShipment, Finished, Receipt, Refusal
+from agent.model.change import ConfirmShipment, Finished, Receipt, Refusal, spoken
 from agent.store import order_concerns, orders, outbox
 from agent.store.moments import from_text
 from agent.store.outbox import Queued
@@ -124,7 +124,7 @@ def _send(site: Site, shop: str, queued: Queued) -> str:
 def _take(site: Site, shop: str, queued: Queued, receipt: Receipt) -> str:
     """Keep a receipt: done, parked for a person, in doubt, or refused only because it had moved."""
     now = site.ports.clock.now()
-    kind, key = type(queued.command).__name__, f"command {queued.command.key}"
+    told, key = spoken(type(queued.command).__name__), f"command {queued.command.key}"
     with site.db.atomic():
         outbox.add_receipt(site.db, shop, queued.command, receipt, now)
         if receipt.outcome == "working" and receipt.job:
@@ -142,10 +142,12 @@ def _take(site: Site, shop: str, queued: Queued, receipt: Receipt) -> str:
             order_concerns.drop(site.db, queued.order_id, key)
             if not isinstance(queued.command, ConfirmShipment):
                 orders.doubt_listings(site.db, queued.order_id, shop, now)
-            orders.add_event(site.db, queued.order_id, now, f"{shop} told: {kind} {receipt.words}")
+            orders.add_event(
+                site.db, queued.order_id, now, f"{shop} was told to {told}: {receipt.words}"
+            )
             return "done"
         outbox.set_settled(site.db, queued.id, "parked", receipt.words)
-        what = f"{shop} refused {kind}: {receipt.words}"
+        what = f"{shop} refused to {told}: {receipt.words}"
         advice = receipt.next or "do it on the channel by hand, or `tally orders --again`"
         order_concerns.put(site.db, queued.order_id, key, Fault(what, shop, advice), now)
         orders.add_event(site.db, queued.order_id, now, what)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -100,6 +101,13 @@ class RecordReturn:
 
 
 Command = ConfirmShipment | CancelOrder | RecordReturn
+
+
+def spoken(kind: str) -> str:
+    """The kind of a change as people say it: "SetStock" is "set stock"; `*` is everything about a sku."""
+    return "everything" if kind == "*" else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", kind).lower()
+
+
 Change = ListingChange | Command
 
 Outcome = Literal["done", "refused", "in_doubt", "working", "unsent"]

@@ -106,7 +106,7 @@ def test_a_refusal_is_parked_and_shown_until_a_person_acts(site: OrderSite) -> N
     site.stall.refuses = "no such line"
     assert run_commands(site.site, "stall").counts == {"parked": 1}
     [view] = list_orders(site.site)
-    assert view.faults[0].what == "stall refused ConfirmShipment: no such line"
+    assert view.faults[0].what == "stall refused to confirm shipment: no such line"
     site.stall.refuses = ""
     again(site.site, "STALL-1001")
     run_commands(site.site, "stall")
@@ -150,7 +150,7 @@ def test_what_a_report_refuses_is_parked_in_its_words(working: OrderSite) -> Non
     working.clock.pass_time(seconds=1)
     assert run_commands(working.site, "stall").counts == {"parked": 1}
     [view] = list_orders(working.site)
-    assert view.faults[0].what == "stall refused ConfirmShipment: no such line"
+    assert view.faults[0].what == "stall refused to confirm shipment: no such line"
     assert view.faults[0].next == "ask them"
 
 
