@@ -10,9 +10,8 @@ from typing import Any
 
 from simulator.channels.allegro.call import Answer, Call
 from simulator.channels.allegro.errors import invalid
-from simulator.channels.allegro.moments import iso, micros, parse
+from simulator.channels.allegro.moments import micros
 from simulator.channels.allegro.store import NAME, Store
-from simulator.commerce.shop import Document
 
 ORDERS, OFFERS = "order_event", "offer_event"
 KEPT = {ORDERS: timedelta(days=60), OFFERS: timedelta(hours=24)}
@@ -102,15 +101,9 @@ def offer_events(call: Call) -> Answer:
 
 
 def order_stats(call: Call) -> Answer:
-    """GET /order/event-stats: the newest entry; an empty object while there is none."""
+    """GET /order/event-stats: the newest entry; null while there is none."""
     horizon = call.store.horizon().isoformat(timespec="microseconds")
     claims = "kind = ? and created_at <= ? order by id desc limit 1"
     found = call.store.rows(claims, (ORDERS, horizon))
-    if not found:
-        return Answer(body={})
-    latest = {"id": found[0].body["id"], "occurredAt": _occurred(found[0])}
-    return Answer(body={"latestEvent": latest})
-
-
-def _occurred(entry: Document) -> str:
-    return iso(parse(entry.body["occurredAt"]))
+    latest = [{name: entry.body[name] for name in ("id", "occurredAt")} for entry in found]
+    return Answer(body={"latestEvent": latest[0] if latest else None})

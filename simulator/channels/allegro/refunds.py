@@ -63,7 +63,7 @@ def issue(
 ) -> Document:
     """Take a refund on; the money moves a little later."""
     id = store.uuid("refunds")
-    more = {name: given[name] for name in (*PARTS, "sellerComment") if given.get(name)}
+    more = {name: given.get(name) or None for name in (*PARTS, "surcharges", "sellerComment")}
     body = {
         "id": id,
         "payment": {"id": form.body["payment"]["id"]},

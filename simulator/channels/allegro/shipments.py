@@ -100,18 +100,14 @@ def create(call: Call, id: str) -> Answer:
     the_form(call, id)
     form = call.store.by_key("form", id.lower())
     assert form is not None
-    return Answer(201, _view(add(call.store, form, call.json())))
+    return Answer(201, add(call.store, form, call.json()).body)
 
 
 def listed(call: Call, id: str) -> Answer:
     """GET /order/checkout-forms/{id}/shipments"""
     form = the_form(call, id)
     seen = (call.store.seen(parcel) for parcel in of(call.store, form))
-    return Answer(body={"shipments": [_view(parcel) for parcel in seen if parcel]})
-
-
-def _view(parcel: Document) -> Json:
-    return {name: value for name, value in parcel.body.items() if value is not None}
+    return Answer(body={"shipments": [parcel.body for parcel in seen if parcel]})
 
 
 def carriers(call: Call) -> Answer:
@@ -137,7 +133,7 @@ def _history(store: Store, carrier: str, waybill: str) -> Json:
         if parcel.body["carrierId"] == carrier
     ]
     if not known:
-        return {"waybill": waybill}
+        return {"waybill": waybill, "trackingDetails": None}
     at = known[0].body["createdAt"]
     status = {"occurredAt": at, "code": "IN_TRANSIT", "description": "Przesyłka w drodze"}
     details = {"statuses": [status], "createdAt": at, "updatedAt": at}

@@ -75,7 +75,7 @@ def test_an_absolute_stock_overwrites_what_was_bought_meanwhile(
 
 
 def test_the_journal_goes_on_where_one_left_off(world: World, seller: Seller) -> None:
-    assert seller.get("/order/event-stats") == {}
+    assert seller.get("/order/event-stats") == {"latestEvent": None}
     first = buy(seller, MUG_STONE=1)
     latest = seller.get("/order/event-stats")["latestEvent"]["id"]
     world.advance(timedelta(minutes=1))
