@@ -104,9 +104,9 @@ def _update(call: Call) -> Reply:
     sent: dict[str, Any] = {k: call.params[k] for k in ARGS if call.params.get(k) is not None}
     if "name" in sent:
         body["name"] = rules.line(sent["name"])
-    if "slug" in sent or "name" in sent:  # a new name brings its own slug
-        wanted = rules.text(sent.get("slug")) or body.get("name", "")
-        body["slug"] = _slug(call, wanted, document.id)
+    # without a slug it is made of the name anew
+    wanted = rules.text(sent.get("slug")) or body.get("name") or document.body["name"]
+    body["slug"] = _slug(call, wanted, document.id)
     for name in ("type", "order_by"):
         if name in sent:
             body[name] = sent[name]
@@ -149,7 +149,12 @@ ROUTES = (
                 GET, _allow("view"), lambda c: _shown(c, _find(c)), {**ONE, "context": CONTEXT}
             ),
             Endpoint(UPDATE, _allow("edit"), _update, {**ONE, **ARGS}),
-            Endpoint(DELETE, _allow("delete"), _delete, {**ONE, **FORCE}),
+            Endpoint(
+                DELETE,
+                _allow("delete"),
+                _delete,
+                {**ONE, "force": {**FORCE["force"], "default": True}},
+            ),
         ),
         SCHEMA,
     ),

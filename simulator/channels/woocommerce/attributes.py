@@ -163,8 +163,8 @@ def option_name(dialect: WooCommerce, attribute: Mapping[str, Any] | None, optio
 
 
 def _options(value: Any) -> list[str]:
-    pieces = value if isinstance(value, list) else rules.text(value).split("|")
-    return [p for p in (rules.line(piece) for piece in pieces) if p]
+    pieces = "|".join(map(rules.text, value)) if isinstance(value, list) else rules.text(value)
+    return [p for p in map(rules.line, pieces.split("|")) if p]
 
 
 def _key(dialect: WooCommerce, row: Mapping[str, Any]) -> str:

@@ -75,7 +75,12 @@ def _json(raw: bytes) -> Any:
     if raw in (b"", b"0"):
         return None
     try:
-        return json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        value = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        if rb"\ud" in raw.lower():
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        return value
+    except UnicodeEncodeError as error:
+        raise _broken(10, "Single unpaired UTF-16 surrogate in unicode escape") from error
     except UnicodeDecodeError as error:
         words = "Malformed UTF-8 characters, possibly incorrectly encoded"
         raise _broken(5, words) from error

@@ -1,30 +1,36 @@
 """Checking parameters against their schema, with the exact messages clients match on.
 
 A schema is a JSON-Schema-like mapping: type (one or a list), enum, minimum, maximum, minLength,
-format (date-time, email), items, properties, required, default, readonly.
+format (date-time, email, uri), items, properties, required, default, readonly. Unchecked values
+are taken as they come; of the type `id` (only so) everything becomes a number from 0 up.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import Any
 
-from simulator.channels.woocommerce.errors import WooError, invalid_params, missing_params
+from simulator.channels.woocommerce.errors import WooError, bare, invalid_params, missing_params
 
 Schema = Mapping[str, Any]
 
 _DATE = re.compile(
-    r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:[Zz]|[+-]\d{2}(?::\d{2})?)?$"
+    r"^\d{4}-(?:0[1-9]|1[0-2])-[0-3]\d[Tt ][0-2]\d:[0-5]\d:[0-5]\d"
+    r"(?:\.\d+)?(?:[Zz]|[+-]\d{2}(?::\d{2})?)?$"
 )
 _EMAIL = re.compile(r"^[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
 _NUMBER = re.compile(r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*$")
+_EMPTY: dict[str, Any] = {
+    "string": "", "integer": 0, "number": 0.0, "boolean": False, "array": [], "object": {}
+}  # fmt: skip
 _TRUE, _FALSE = ("true", "1", 1, True), ("false", "0", "", 0, False)
 
 
 def check(args: Mapping[str, Schema], params: Mapping[str, Any]) -> None:
     """Refuse (WooError 400) what is missing or breaks its schema; unknown names pass."""
-    if missing := [n for n, s in args.items() if s.get("required") is True and n not in params]:
+    if missing := [n for n, s in args.items() if s.get("required") and params.get(n) is None]:
         raise missing_params(missing)
     found: dict[str, WooError] = {}
     for name, schema in args.items():
@@ -42,9 +48,9 @@ def clean(args: Mapping[str, Schema], params: Mapping[str, Any]) -> dict[str, An
     """The parameters with defaults filled in and known ones turned into their type."""
     cleaned = dict(params)
     for name, schema in args.items():
-        if params.get(name) is not None:
+        if name in params:
             cleaned[name] = turned(params[name], schema)
-        elif "default" in schema and name not in params:
+        elif "default" in schema:
             cleaned[name] = schema["default"]
     return cleaned
 
@@ -92,7 +98,15 @@ def is_scalar(value: Any) -> bool:
 
 
 def turned(value: Any, schema: Schema) -> Any:
-    """A valid value in its schema's own type ("5" → 5, "true" → True, "1,2" → [1, 2])."""
+    """A valid value in its schema's own type ("5" → 5, "true" → True, "1,2" → [1, 2]).
+
+    Null becomes the type's empty value where it is not allowed.
+    """
+    if value is None:
+        kinds = _kinds(schema)
+        return None if "null" in kinds else deepcopy(_EMPTY.get(kinds[0]))
+    if schema.get("type") == "id":
+        return abs(int(float(value))) if is_kind(value, "integer") else 0
     kind = _best_kind(value, schema)
     if kind == "integer":
         return int(float(value))
@@ -132,7 +146,7 @@ def _kinds(schema: Schema) -> list[str]:
 
 
 def _best_kind(value: Any, schema: Schema) -> str:
-    kinds = [k for k in _kinds(schema) if k not in ("mixed", "date-time")]
+    kinds = [k for k in _kinds(schema) if k != "mixed"]
     if not kinds:
         return "mixed"
     exact = [k for k in kinds if k in _own_kinds(value)]
@@ -155,7 +169,7 @@ def _own_kinds(value: Any) -> tuple[str, ...]:
 
 def _kind(value: Any, schema: Schema, name: str) -> str:
     kind = _best_kind(value, schema)
-    known = [k for k in _kinds(schema) if k not in ("mixed", "date-time")]
+    known = [k for k in _kinds(schema) if k != "mixed"]
     if kind == "mixed" and known:
         message = f"{name} is not of type {','.join(known)}."
         raise WooError("rest_invalid_type", message, data={"param": name})
@@ -171,13 +185,13 @@ def _valid_items(value: Any, schema: Schema, name: str) -> None:
 
 def _valid_text(value: str, schema: Schema, name: str) -> None:
     if schema.get("format") == "date-time" and not _DATE.match(value):
-        raise _plain("rest_invalid_date", "Invalid date.")
+        raise bare("rest_invalid_date", "Invalid date.")
     if schema.get("format") == "email" and not _EMAIL.match(value):
-        raise _plain("rest_invalid_email", "Invalid email address.")
+        raise bare("rest_invalid_email", "Invalid email address.")
     if len(value) < schema.get("minLength", 0):
         least = schema["minLength"]
         unit = "character" if least == 1 else "characters"
-        raise _plain("rest_too_short", f"{name} must be at least {least} {unit} long.")
+        raise bare("rest_too_short", f"{name} must be at least {least} {unit} long.")
 
 
 def _within(number: float, schema: Schema, name: str) -> None:
@@ -190,7 +204,7 @@ def _within(number: float, schema: Schema, name: str) -> None:
         message = f"{name} must be greater than or equal to {low}"
     else:
         message = f"{name} must be less than or equal to {high}"
-    raise _plain("rest_out_of_bounds", message)
+    raise bare("rest_out_of_bounds", message)
 
 
 def _in_enum(value: Any, schema: Schema, name: str) -> None:
@@ -198,12 +212,6 @@ def _in_enum(value: Any, schema: Schema, name: str) -> None:
     if any(turned(value, schema) == turned(a, schema) for a in allowed):
         return
     one = f"{name} is not {allowed[0]}."
-    raise _plain(
+    raise bare(
         "rest_not_in_enum", one if len(allowed) == 1 else f"{name} is not one of {listed(allowed)}."
     )
-
-
-def _plain(code: str, message: str) -> WooError:
-    error = WooError(code, message)
-    error.data = None
-    return error

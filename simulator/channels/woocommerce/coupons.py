@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -104,9 +105,13 @@ def _list(call: Call) -> Reply:
         and c.id not in (params.get("exclude") or ())
         and lists.within(call, c.created_at, c.modified_at)
     ]
-    moved = params.get("orderby") == "modified"
+    by: dict[str, Callable[[Document], Any]] = {
+        "modified": lambda c: (c.modified_at, c.id),
+        "title": lambda c: c.body["code"],
+        "id": lambda c: c.id,
+    }
     found.sort(
-        key=lambda c: (c.modified_at if moved else c.created_at, c.id),
+        key=by.get(params.get("orderby", ""), lambda c: (c.created_at, c.id)),
         reverse=params.get("order", "desc") == "desc",
     )
     offset, length = lists.window(call)
@@ -122,6 +127,9 @@ def _create(call: Call) -> Reply:
     if call.params.get("id"):
         message = "Cannot create existing shop_coupon."
         raise WooError("woocommerce_rest_shop_coupon_exists", message)
+    if not rules.line(call.params.get("code")):
+        message = "The coupon code cannot be empty."
+        raise WooError("woocommerce_rest_empty_coupon_code", message)
     body = _new()
     _set(call, body, 0)
     coupon = call.shop.add(KIND, body, series=SERIES)
@@ -155,24 +163,27 @@ def _delete(call: Call) -> Reply:
 def _set(call: Call, body: dict[str, Any], id: int) -> None:
     sent = {name: value for name, value in call.params.items() if value is not None}
     if "code" in sent:
-        body["code"] = _free_code(call, rules.line(sent["code"]).lower(), id)
+        body["code"] = _free_code(call, rules.escaped(rules.line(sent["code"])).lower(), id)
     for name in (n for n in _MONEY if n in sent):
-        body[name] = plain(max(Decimal(0), amount(sent[name])))
+        body[name] = plain(amount(sent[name]))
+    worth, is_percent = Decimal(body["amount"]), body["discount_type"] == "percent"
+    if worth < 0 or (is_percent and worth > 100):
+        raise WooError("coupon_invalid_amount", "Invalid discount amount")
     if "discount_type" in sent and sent["discount_type"] not in KINDS:
-        raise WooError("coupon_invalid_discount_type", "Invalid discount type.")
-    if body["discount_type"] == "percent" and Decimal(body["amount"]) > 100:
-        raise WooError("coupon_invalid_amount", "Invalid discount amount.")
+        raise WooError("coupon_invalid_discount_type", "Invalid discount type")
+    if sent.get("discount_type") == "percent" and worth > 100:
+        body["amount"] = "0"  # it was in order as money
     for name in ("discount_type", "description", *_LISTS):
         body[name] = sent.get(name, body[name])
+    body["email_restrictions"] = [e for e in body["email_restrictions"] if "@" in str(e)]
     for name in (n for n in _FLAGS if n in sent):
         body[name] = rules.yes(sent[name])
     for name in (n for n in _LIMITS if n in call.params):
-        body[name] = rules.whole(call.params[name]) or None
-    for name, gmt in (("date_expires", False), ("date_expires_gmt", True)):
-        if name in sent:
-            now, zone = call.shop.clock.now(), call.dialect.zone
-            expires = rules.sale_moment(sent[name], zone, now, gmt=gmt)
-            body["date_expires_gmt"] = properties.stamp(expires)
+        body[name] = abs(rules.whole(call.params[name])) or None
+    if "date_expires" in sent:  # `date_expires_gmt` has no effect
+        now, zone = call.shop.clock.now(), call.dialect.zone
+        expires = rules.sale_moment(sent["date_expires"], zone, now)
+        body["date_expires_gmt"] = properties.stamp(expires)
     if isinstance(sent.get("meta_data"), list):
         number = lambda: call.shop.next_number("coupon_meta")  # noqa: E731
         body["meta_data"] = properties.set_meta(body["meta_data"], sent["meta_data"], number)
@@ -188,7 +199,6 @@ def _free_code(call: Call, code: str, id: int) -> str:
 
 _TEXTS: Schema = {"type": "array", "items": TEXT}
 _INTS: Schema = {"type": "array", "items": INT}
-_OR_NULL: Schema = {"type": ["integer", "null"]}
 FIELDS: dict[str, Schema] = {
     "code": TEXT,
     "amount": TEXT,
@@ -199,9 +209,9 @@ FIELDS: dict[str, Schema] = {
     "individual_use": FLAG,
     "product_ids": _INTS,
     "excluded_product_ids": _INTS,
-    "usage_limit": _OR_NULL,
-    "usage_limit_per_user": _OR_NULL,
-    "limit_usage_to_x_items": _OR_NULL,
+    "usage_limit": INT,
+    "usage_limit_per_user": INT,
+    "limit_usage_to_x_items": INT,
     "free_shipping": FLAG,
     "product_categories": _INTS,
     "excluded_product_categories": _INTS,

@@ -159,6 +159,9 @@ def _create(call: Call) -> Reply:
         message = "Cannot create existing resource."
         raise WooError("woocommerce_rest_customer_exists", message)
     email = rules.line(params.get("email"))
+    if not email:
+        message = "Please provide a valid email address."
+        raise WooError("registration-error-invalid-email", message)
     if not _EMAIL.fullmatch(email):
         raise WooError("customer_invalid_email", "Invalid email address")
     if _has(call, "email", email):
@@ -168,6 +171,9 @@ def _create(call: Call) -> Reply:
         )
         raise WooError("registration-error-email-exists", message)
     username = rules.line(params.get("username")) or _free_name(call, email)
+    if re.search(r"[^\w .@-]", username, re.ASCII):
+        message = "Please provide a valid account username."
+        raise WooError("registration-error-invalid-username", message)
     if _has(call, "username", username):
         message = "An account is already registered with that username. Please choose another."
         raise WooError("registration-error-username-exists", message)
@@ -201,11 +207,26 @@ def _delete(call: Call) -> Reply:
     user = _existing(call)
     if not call.flag("force"):
         raise no_trash("Customers do not support trashing.")
+    heir = call.number("reassign")
+    if heir and (heir == user.id or call.shop.get(KIND, heir) is None):
+        message = "Invalid resource id for reassignment."
+        raise WooError("woocommerce_rest_customer_invalid_reassign", message)
+    for order in call.shop.all("order"):
+        if order.body["customer_id"] == user.id:
+            body = {**order.body, "customer_id": 0}
+            call.shop.put(replace(order, body=body), touch=False, quiet=True)
     call.dialect.announce("customer.deleted", user.id)
     call.shop.drop(KIND, user.id)
     reply = _shown(call, user)
     links = {**(reply.links or {}), "self": [{"href": call.link(f"/customers/{user.id}")}]}
     return replace(reply, links=links)
+
+
+def _downloads(call: Call) -> Reply:
+    """Files that a customer may fetch: this shop hands out none."""
+    if call.shop.get(KIND, call.number("customer_id")) is None:
+        raise WooError("woocommerce_rest_customer_invalid", "Resource does not exist.", 404)
+    return Reply([])
 
 
 def _set_fields(call: Call, user: Document) -> None:
@@ -304,10 +325,19 @@ ROUTES = (
         r"/customers/(?P<id>[\d]+)",
         (
             Endpoint(GET, _item("view"), _get, {**_ID, "context": CONTEXT}),
-            Endpoint(UPDATE, _item("edit"), _update, {**_ID, "email": _MAIL, **_FIELDS}),
+            Endpoint(
+                UPDATE,
+                _item("edit"),
+                _update,
+                {**_ID, "email": {"type": "string", "format": "email"}, **_FIELDS},
+            ),
             Endpoint(DELETE, _item("delete"), _delete, {**_ID, **FORCE, "reassign": INT}),
         ),
         RESOURCE,
+    ),
+    Route(
+        r"/customers/(?P<customer_id>[\d]+)/downloads",
+        (Endpoint(GET, may("list"), _downloads, {"customer_id": INT, "context": CONTEXT}),),
     ),
     Route("/customers/batch", (batch.batch(_create, _update, _delete),), RESOURCE),
 )

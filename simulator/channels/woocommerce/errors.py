@@ -44,6 +44,13 @@ CRITICAL = {
 }
 
 
+def bare(code: str, message: str, status: int = 400) -> WooError:
+    """A refusal of WordPress itself: `data` is null."""
+    error = WooError(code, message, status)
+    error.data = None
+    return error
+
+
 def no_route() -> WooError:
     """Unknown path, version or method alike."""
     return WooError("rest_no_route", "No route was found matching the URL and request method.", 404)

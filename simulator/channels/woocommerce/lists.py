@@ -14,7 +14,7 @@ from simulator.channels.woocommerce.checks import Schema
 
 CONTEXT: Schema = {"type": "string", "enum": ["view", "edit"], "default": "view"}
 FORCE: Mapping[str, Schema] = {"force": {"type": "boolean", "default": False}}
-IDS: Schema = {"type": "array", "items": {"type": "integer"}, "default": []}
+IDS: Schema = {"type": "array", "items": {"type": "id"}, "default": [], "unchecked": True}
 PAGES: dict[str, Schema] = {
     "context": CONTEXT,
     "page": {"type": "integer", "default": 1, "minimum": 1},
@@ -43,8 +43,8 @@ def window(call: Call) -> tuple[int, int]:
     """(offset, length) of the rows wanted; `offset` beats `page`."""
     length = int(call.params.get("per_page") or 10)
     offset = call.params.get("offset")
-    if offset is not None and int(offset) >= 0:
-        return int(offset), length
+    if offset is not None:
+        return abs(int(offset)), length
     return (int(call.params.get("page") or 1) - 1) * length, length
 
 

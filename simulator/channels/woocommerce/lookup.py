@@ -40,6 +40,7 @@ def entry(document: Document) -> Entry:
     """A document's entry."""
     body, is_product = document.body, document.kind == "product"
     kin = frozenset(i for n in ("category_ids", "tag_ids") for i in body.get(n, ()))
+    shipped = [i for i in (body["shipping_class_id"],) if i]
     values = (a["options"] for a in body.get("attributes", ()) if is_product and a["id"])
     return Entry(
         id=document.id,
@@ -55,7 +56,7 @@ def entry(document: Document) -> Entry:
         gtin=body["global_unique_id"],
         price=body["price"],
         visible=body.get("catalog_visibility", "visible") in ("visible", "catalog"),
-        terms=kin.union(body.get("brand_ids", ()), *values),
+        terms=kin.union(body.get("brand_ids", ()), shipped if is_product else (), *values),
         kin=kin,
         due=min(body.get("due", ()), default=None) if is_product else None,
     )

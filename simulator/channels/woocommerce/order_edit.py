@@ -63,7 +63,7 @@ def make(dialect: WooCommerce, params: Params, created_via: str) -> Document:
     body = new_body(dialect)
     body["created_via"] = created_via
     _set_fields(dialect, body, params, moves_stock=False)
-    _check_customer(dialect, params)
+    _check_customer(dialect, body, params)
     order = order_flow.create(dialect, body)
     reckon(dialect, order.body)
     return order
@@ -85,7 +85,7 @@ def update(call: Call, order: Document) -> Document:
     """Change an order as a request asks; WooError when it is refused."""
     dialect, params, body = call.dialect, call.params, order.body
     _set_fields(dialect, body, params, moves_stock=body["status"] in order_flow.TAKES_STOCK)
-    _check_customer(dialect, params)
+    _check_customer(dialect, body, params)
     if any(params.get(name) is not None for name in _RECKONS):
         reckon(dialect, body)
     _set_coupons(dialect, body, params)
@@ -161,9 +161,12 @@ def _set_fields(dialect: WooCommerce, body: Body, params: Params, *, moves_stock
     for name in _TEXTS:
         if params.get(name) is not None:
             body[name] = rules.text(params[name])
+    body["currency"] = body["currency"] or dialect.option("woocommerce_currency", "PLN")
     for name in ("parent_id", "customer_id"):
         if params.get(name) is not None:
             body[name] = abs(rules.whole(params[name]))
+    if params.get("parent_id") and dialect.shop.get("order", body["parent_id"]) is None:
+        raise WooError("order_invalid_parent_id", "Invalid parent ID")
     for name in ("billing", "shipping"):
         for field, value in (params.get(name) or {}).items():
             if field in body[name]:
@@ -178,10 +181,13 @@ def _set_fields(dialect: WooCommerce, body: Body, params: Params, *, moves_stock
         )
 
 
-def _check_customer(dialect: WooCommerce, params: Params) -> None:
+def _check_customer(dialect: WooCommerce, body: Body, params: Params) -> None:
     id = params.get("customer_id")
     if id not in (None, 0) and dialect.shop.get("user", rules.whole(id)) is None:
         raise WooError("woocommerce_rest_invalid_customer_id", "Customer ID is invalid.")
+    user = dialect.shop.get("user", body["customer_id"])
+    if user is not None and not body["billing"]["email"]:
+        body["billing"] = {**body["billing"], "email": user.body["email"]}
 
 
 def _status(word: str) -> str:

@@ -58,6 +58,7 @@ def found(call: Call, kind: str) -> tuple[list[Document], int]:
         f"select {_COLUMNS} from {source} where {where} order by {order} limit ? offset ?",  # noqa: S608
         [*values, *extra, length, offset],
     ).fetchall()
+    total = total if rows else 0  # past the end the real shop does not count
     return [document(row) for row in rows], int(total)
 
 

@@ -164,14 +164,34 @@ def charge_taxes(body: Body, rules: TaxRules) -> None:
         rates = rules.rates(row["tax_class"]) if row["tax_status"] == "taxable" else []
         total, subtotal = (_texts(tax_on(Decimal(row[k]), rates)) for k in ("total", "subtotal"))
         row["taxes"] = {"total": total, "subtotal": subtotal}
+    classes = {r["tax_class"] for r in lines if r["tax_status"] in ("taxable", "shipping")}
+    shipping_class = "" if "" in classes else min(classes, default=None)
     for row in fees:
-        rates = rules.rates(row["tax_class"]) if row["tax_status"] == "taxable" else []
-        row["taxes"] = {"total": _texts(tax_on(Decimal(row["total"]), rates))}
-    classes = {r["tax_class"] for r in [*lines, *fees] if r["tax_status"] == "taxable"}
-    shipping_class = "" if "" in classes else min(classes, default="")
-    shipped = [r for r in rules.rates(shipping_class) if r.on_shipping]
+        row["taxes"] = {"total": _texts(_fee_tax(row, body, rules, shipping_class))}
+    known = [] if shipping_class is None else rules.rates(shipping_class)
+    shipped = [r for r in known if r.on_shipping]
     for row in body["shipping_lines"]:
         row["taxes"] = {"total": _texts(tax_on(Decimal(row["total"]), shipped))}
+
+
+def _fee_tax(
+    fee: Row, body: Body, rules: TaxRules, shipping_class: str | None
+) -> dict[int, Decimal]:
+    """A fee's tax; one below zero gives back tax of all classes, in proportion to what they cost."""
+    if fee["total"] and Decimal(fee["total"]) >= 0:
+        rates = rules.rates(fee["tax_class"]) if fee["tax_status"] == "taxable" else []
+        return tax_on(Decimal(fee["total"]), rates)
+    costs: dict[str | None, Decimal] = {}
+    for kind in ("line_items", "fee_lines", "shipping_lines"):
+        for row in body[kind]:
+            taxed = row.get("tax_status", "taxable") == "taxable"
+            name = row.get("tax_class", shipping_class) if taxed else None
+            costs[name] = costs.get(name, ZERO) + max(ZERO, Decimal(row["total"] or 0))
+    whole, given = sum(costs.values(), ZERO), []
+    for name, cost in costs.items():
+        if name is not None and whole:
+            given.append(tax_on(Decimal(fee["total"] or 0) * cost / whole, rules.rates(name)))
+    return summed(given)
 
 
 def row_tax(row: Row, key: str, gross: bool) -> Decimal:

@@ -170,7 +170,7 @@ def _shipping_row(row: Row, item: Mapping[str, Any], desk: Desk, new: bool) -> N
             raise WooError(
                 "woocommerce_rest_invalid_shipping_item", "Shipping method ID is required."
             )
-        row |= {"method_title": "", "method_id": "", "instance_id": "", "total": "0"}
+        row |= {"method_title": "Shipping", "method_id": "", "instance_id": "", "total": "0"}
     for name in ("method_id", "method_title", "instance_id"):
         if item.get(name) is not None:
             row[name] = rules.text(item[name])
@@ -183,7 +183,7 @@ def _fee_row(row: Row, item: Mapping[str, Any], desk: Desk, new: bool) -> None:
     if new:
         if not item.get("name"):
             raise WooError("woocommerce_rest_invalid_fee_item", "Fee name is required.")
-        row |= {"name": "", "tax_class": "", "tax_status": "taxable", "total": "0"}
+        row |= {"name": "", "tax_class": "", "tax_status": "taxable", "total": ""}
     for name in ("name", "tax_class", "tax_status"):
         if item.get(name) is not None:
             row[name] = rules.text(item[name])

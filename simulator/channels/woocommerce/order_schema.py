@@ -45,7 +45,7 @@ INT: Schema = {"type": "integer"}
 NUMBER: Schema = {"type": "number"}
 FLAG: Schema = {"type": "boolean"}
 ANY: Schema = {"type": "mixed"}
-TIME: Schema = {"type": "date-time", "readonly": True}
+TIME: Schema = {"type": ["null", "string"], "readonly": True}
 
 
 def times(*names: str) -> dict[str, Schema]:

@@ -4,18 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, timedelta
 from typing import Any
+from uuid import UUID
 
-from simulator.channels.woocommerce import attributes, checks, images, properties, rules, terms
+from simulator.channels.woocommerce import (
+    attributes,
+    checks,
+    images,
+    lists,
+    properties,
+    rules,
+    terms,
+)
 from simulator.channels.woocommerce.calls import Call
 from simulator.channels.woocommerce.errors import WooError
 from simulator.channels.woocommerce.product_schema import TAX_STATUSES, VISIBILITIES
 from simulator.channels.woocommerce.properties import Props
 
-TEXTS = ("description", "short_description", "button_text", "purchase_note", "post_password")
+TEXTS = ("description", "short_description", "purchase_note", "post_password")
 FLAGS = ("featured", "virtual", "downloadable", "sold_individually", "reviews_allowed")
-NUMBERS = ("download_limit", "download_expiry", "menu_order", "parent_id")
-ID_LISTS = ("upsell_ids", "cross_sell_ids", "grouped_products")
+NUMBERS = ("menu_order", "parent_id")
+ID_LISTS = ("upsell_ids", "cross_sell_ids")
+SCHEDULED = 60  # seconds from now on: a product of a later date waits for it
 SIZES = ("length", "width", "height")
 
 
@@ -55,8 +67,7 @@ def apply_common(call: Call, sent: Mapping[str, Any], props: Props) -> None:
     if "shipping_class" in sent:
         slug = rules.line(sent["shipping_class"])
         props["shipping_class_id"] = terms.id_of_slug(call.dialect, "shipping_class", slug)
-    if "downloads" in sent:
-        props["downloads"] = [r for r in _rows(sent["downloads"]) if isinstance(r, dict)]
+    _set_downloads(call, sent, props)
     if "meta_data" in sent:
         rows = _rows(sent["meta_data"])
         next_id = call.dialect.shelf.next_meta
@@ -67,8 +78,7 @@ def _set_words(sent: Mapping[str, Any], props: Props) -> None:
     for name in TEXTS:
         if name in sent:
             props[name] = rules.escaped(sent[name])
-    if "name" in sent:
-        props["name"] = rules.escaped(sent["name"]).strip() or "Product"
+    _set_name(sent, props)
     if "slug" in sent:
         props["slug"] = rules.slug_of(rules.text(sent["slug"]))[:200]
     if sent.get("type") in properties.TYPES:
@@ -76,8 +86,13 @@ def _set_words(sent: Mapping[str, Any], props: Props) -> None:
     if "status" in sent:
         status = rules.text(sent["status"])
         props["status"] = status if status in properties.STATUSES else "draft"
-    if "external_url" in sent:
-        props["external_url"] = rules.text(sent["external_url"]).strip()
+    for name in ("external_url", "button_text"):
+        if props["type"] == "external" and name in sent:
+            props[name] = rules.line(sent[name])
+    if props["type"] == "grouped" and "grouped_products" in sent:
+        props["grouped_products"] = [
+            rules.whole(i) for i in checks.as_list(sent["grouped_products"])
+        ]
     if "catalog_visibility" in sent:
         if rules.text(sent["catalog_visibility"]) not in VISIBILITIES:
             raise WooError(
@@ -87,6 +102,29 @@ def _set_words(sent: Mapping[str, Any], props: Props) -> None:
     for name in ID_LISTS:
         if name in sent:
             props[name] = [rules.whole(i) for i in checks.as_list(sent[name])]
+
+
+def _set_name(sent: Mapping[str, Any], props: Props) -> None:
+    """An empty name changes nothing: the site keeps no entry without any words."""
+    name = rules.escaped(sent.get("name")).strip()
+    if name or ("name" in sent and (props["description"] or props["short_description"])):
+        props["name"] = name
+
+
+def _set_downloads(call: Call, sent: Mapping[str, Any], props: Props) -> None:
+    if not props["downloadable"]:
+        return
+    for name in ("download_limit", "download_expiry"):
+        if name in sent:
+            props[name] = rules.whole(sent[name])
+    if "downloads" in sent:
+        stream = call.dialect.world.chance.stream("woocommerce downloads")
+        rows = [r for r in _rows(sent["downloads"]) if isinstance(r, dict) and r.get("file")]
+        props["downloads"] = [
+            {"id": r.get("id") or str(UUID(int=stream.getrandbits(128), version=4)),
+             "name": rules.line(r.get("name")), "file": rules.line(r["file"])}
+            for r in rows
+        ]  # fmt: skip
 
 
 def _set_prices(call: Call, props: Props) -> None:
@@ -104,6 +142,9 @@ def _set_prices(call: Call, props: Props) -> None:
 
 
 def _set_sizes(sent: Mapping[str, Any], props: Props) -> None:
+    if props["virtual"]:  # what has no body weighs nothing
+        props.update(dict.fromkeys(("weight", *SIZES), ""))
+        return
     if "weight" in sent:
         props["weight"] = rules.clean_price(sent["weight"])
     sizes = sent.get("dimensions")
@@ -114,9 +155,10 @@ def _set_sizes(sent: Mapping[str, Any], props: Props) -> None:
 
 def _set_tax(call: Call, sent: Mapping[str, Any], props: Props) -> None:
     if "tax_status" in sent:
-        if rules.text(sent["tax_status"]) not in TAX_STATUSES:
+        status = rules.text(sent["tax_status"]) or TAX_STATUSES[0]
+        if status not in TAX_STATUSES:
             raise WooError("product_invalid_tax_status", "Invalid product tax status.")
-        props["tax_status"] = sent["tax_status"]
+        props["tax_status"] = status
     if "tax_class" in sent:
         wanted = rules.slug_of(rules.text(sent["tax_class"]))
         known = {slug for slug, _ in call.dialect.tax_classes() if slug != "standard"}
@@ -126,12 +168,13 @@ def _set_tax(call: Call, sent: Mapping[str, Any], props: Props) -> None:
 
 
 def _set_created(call: Call, sent: Mapping[str, Any], props: Props) -> None:
-    for name, gmt in (("date_created", False), ("date_created_gmt", True)):
-        if sent.get(name):
-            moment = rules.sale_moment(
-                sent[name], call.dialect.zone, call.shop.clock.now(), gmt=gmt
-            )
-            props["date_created"] = properties.stamp(moment) or props["date_created"]
+    """Both times are read as UTC, `date_created` too; text that is no time changes nothing."""
+    for name in ("date_created", "date_created_gmt"):
+        with suppress(ValueError):
+            props["date_created"] = properties.stamp(lists.moment(rules.text(sent.get(name)), UTC))
+    if props["status"] in ("publish", "future"):
+        later = properties.stamp(call.shop.clock.now() + timedelta(seconds=SCHEDULED)) or ""
+        props["status"] = "future" if props["date_created"] > later else "publish"
 
 
 def _set_terms(call: Call, sent: Mapping[str, Any], props: Props) -> None:
@@ -140,7 +183,7 @@ def _set_terms(call: Call, sent: Mapping[str, Any], props: Props) -> None:
         props["category_ids"] = terms.known_ids(shop, "category", _rows(sent["categories"]))
     if not props["category_ids"]:
         props["category_ids"] = [terms.default_category(shop)]
-    if "brands" in sent:
+    if sent.get("brands"):  # an empty list changes nothing
         props["brand_ids"] = terms.known_ids(shop, "brand", _rows(sent["brands"]))
     if "tags" in sent:
         props["tag_ids"] = terms.known_ids(shop, "tag", _rows(sent["tags"]), make=True)
@@ -156,8 +199,17 @@ def _set_stock(call: Call, sent: Mapping[str, Any], props: Props) -> None:
         return
     if "manage_stock" in sent:
         props["manage_stock"] = rules.yes(sent["manage_stock"])
+        if props["manage_stock"] and props["type"] == "external":
+            raise WooError(
+                "product_external_invalid_manage_stock",
+                "External products cannot be stock managed.",
+            )
     if "backorders" in sent:
-        props["backorders"] = rules.text(sent["backorders"])
+        props["backorders"] = rules.text(sent["backorders"]) or "no"
+        if props["backorders"] != "no" and props["type"] == "external":
+            raise WooError(
+                "product_external_invalid_backorders", "External products cannot be backordered."
+            )
     if props["type"] in ("grouped", "external"):
         props["manage_stock"] = False
         props["stock_status"] = "instock" if props["type"] == "external" else status
@@ -176,7 +228,7 @@ def set_quantity(call: Call, props: Props) -> None:
         props["stock_quantity"] = (props["stock_quantity"] or 0) + delta
     if "low_stock_amount" in call.params:
         low = call.params["low_stock_amount"]
-        props["low_stock_amount"] = None if low in (None, "") else rules.whole(low)
+        props["low_stock_amount"] = None if low in (None, "") else abs(rules.whole(low))
 
 
 def _rows(value: Any) -> list[Any]:

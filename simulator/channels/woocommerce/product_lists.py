@@ -25,7 +25,8 @@ def page(
     _sort(call, found, source)
     offset, length = lists.window(call)
     shown = [source.document(e) for e in found[offset : offset + length]]
-    return [d for d in shown if d is not None], len(found)
+    is_beyond = not shown and call.params.get("offset") is not None  # then nothing is counted
+    return [d for d in shown if d is not None], 0 if is_beyond else len(found)
 
 
 class Source:
@@ -66,15 +67,15 @@ class Source:
 
 
 def _skus(call: Call) -> set[str]:
-    """The skus asked for. Only the first may have spaces around it, as after a comma they stay."""
-    sent = rules.text(call.params.get("sku"))
-    return {piece.lower() for piece in sent.strip().split(",")} if sent.strip() else set()
+    """The skus asked for: the pieces between commas, with spaces after them, and the whole text."""
+    sent = rules.text(call.params.get("sku")).strip().lower()
+    return set() if sent in ("", "0") else {sent, *sent.split(",")}
 
 
 def kinds_of_products(call: Call) -> tuple[str, ...]:
     """A product list holds variations only where it is asked for skus."""
-    asked = ("sku", "search_sku", "search_name_or_sku")
-    return ("product", "variation") if any(call.params.get(n) for n in asked) else ("product",)
+    by_part = any(call.params.get(n) for n in ("search_sku", "search_name_or_sku"))
+    return ("product", "variation") if by_part or _skus(call) else ("product",)
 
 
 def _passing(call: Call, found: list[Entry], source: Source) -> list[Entry]:
@@ -181,9 +182,20 @@ def _shipping(call: Call, found: Entry, source: Source) -> bool:
 
 def _attribute(call: Call, found: Entry, source: Source) -> bool:
     keys = attributes.keys(call.dialect, source.props(found).get("attributes") or ())
-    attribute = keys.get(str(call.params["attribute"])) if found.kind == "product" else None
+    slug = str(call.params["attribute"])
+    if not any(d.body["slug"] == slug for d in call.shop.all("attribute")):
+        return True  # the shop has no such attribute: no filter
+    attribute = keys.get(slug) if found.kind == "product" else None
     wanted = {rules.whole(i) for i in str(call.params.get("attribute_term") or "").split(",")}
     return attribute is not None and (wanted == {0} or bool(wanted & set(attribute["options"])))
+
+
+def _gtin(call: Call, found: Entry, source: Source) -> bool:
+    return found.gtin in str(call.params["global_unique_id"]).split(",")
+
+
+def _has_price(call: Call, found: Entry, source: Source) -> bool:
+    return (found.price != "") == call.flag("has_price")
 
 
 def _min_price(call: Call, found: Entry, source: Source) -> bool:
@@ -204,6 +216,8 @@ TESTS: dict[str, Callable[[Call, Entry, Source], bool]] = {
     "slug": lambda call, found, source: found.slug == call.params["slug"],
     "search": _search,
     "search_sku": _search_sku,
+    "global_unique_id": _gtin,
+    "has_price": _has_price,
     "search_name_or_sku": _search_both,
     "type": lambda call, found, source: found.type in (call.params["type"], "variation"),
     "include_types": _type("include_types"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from simulator.channels.woocommerce.checks import Schema
@@ -12,7 +13,7 @@ from simulator.channels.woocommerce.rules import STOCK_STATUSES
 TEXT: Schema = {"type": "string"}
 INT: Schema = {"type": "integer"}
 FLAG: Schema = {"type": "boolean"}
-DATE: Schema = {"type": "date-time"}
+DATE: Schema = {"type": ["null", "string"]}
 BACKORDERS = ["no", "notify", "yes"]
 VISIBILITIES = ["visible", "catalog", "search", "hidden"]
 TAX_STATUSES = ["taxable", "shipping", "none"]
@@ -130,7 +131,7 @@ PRODUCT_RESOURCE = {
 }
 VARIATION: dict[str, Schema] = {
     **SHARED,
-    "status": {"type": "string", "enum": [s for s in STATUSES if s != "auto-draft"]},
+    "status": {"type": "string", "enum": ["draft", "pending", "private", "publish"]},
     "manage_stock": {"type": "mixed"},
     "image": {"type": "object", "properties": IMAGE},
     "gallery_image_ids": _ids(),
@@ -155,7 +156,15 @@ VARIATION_RESOURCE = {
 ORDERBY = str.split(
     "date id include title slug modified popularity rating price sales menu_order random post__in"
 )
-_WORDS = {"type": "array", "items": TEXT}
+_WORDS: Schema = {"type": "array", "items": TEXT}
+_LISTED = ["any", "future", "trash", "draft", "pending", "private", "publish"]
+
+
+def _words(allowed: Sequence[str]) -> dict[str, Any]:
+    """A list of some words."""
+    return {"type": "array", "items": {"type": "string", "enum": list(allowed)}}
+
+
 LIST: dict[str, Schema] = {
     **PAGES,
     **TIMES,
@@ -169,16 +178,12 @@ LIST: dict[str, Schema] = {
     "parent": IDS,
     "parent_exclude": IDS,
     "slug": TEXT,
-    "status": {
-        "type": "string",
-        "enum": ["any", "future", "trash", "draft", "pending", "private", "publish"],
-        "default": "any",
-    },
-    "include_status": _WORDS,
-    "exclude_status": _WORDS,
+    "status": {"type": "string", "enum": _LISTED, "default": "any"},
+    "include_status": _words(_LISTED),
+    "exclude_status": _words(_LISTED[1:]),
     "type": {"type": "string", "enum": list(TYPES)},
-    "include_types": _WORDS,
-    "exclude_types": _WORDS,
+    "include_types": _words(TYPES),
+    "exclude_types": _words(TYPES),
     "sku": TEXT,
     "featured": FLAG,
     "category": TEXT,

@@ -32,9 +32,8 @@ def reply(call: Call, document: Document, *, edit: bool = True, status: int = 20
 
 def links(call: Call, document: Document) -> dict[str, Any]:
     """`_links` of a product."""
-    up: dict[str, Any] = {}
-    if document.kind == "variation":
-        up = {"up": [{"href": call.link(f"/products/{document.parent_id}")}]}
+    above = document.parent_id or document.body.get("parent_id")
+    up: dict[str, Any] = {"up": [{"href": call.link(f"/products/{above}")}]} if above else {}
     return item_links(call, f"/products/{document.id}", "/products", **up)
 
 
@@ -42,7 +41,7 @@ def shown(call: Call, document: Document, *, edit: bool) -> dict[str, Any]:
     """A product's fields, only those that `_fields` names (whole); `id` and `brands` always."""
     view = View(call.dialect, document, edit=edit)
     wanted = call.params.get("_fields")
-    names: Iterable[str] = FIELDS if wanted is None else _wanted(wanted)
+    names: Iterable[str] = _wanted(wanted) if wanted else FIELDS
     return {n: FIELDS[n](view) for n in names if edit or n not in EDIT_ONLY}
 
 
@@ -86,7 +85,7 @@ class View:
     @property
     def on_sale(self) -> bool:
         """Whether it is on sale now."""
-        if self.type == "variable":
+        if self.type in ("variable", "grouped"):
             return bool(self.props["children_on_sale"])
         return properties.on_sale(self.props, self.now)
 
@@ -255,7 +254,7 @@ FIELDS: dict[str, Callable[[View], Any]] = {
     "related_ids": lambda v: [] if v.is_variation else v.shelf.lookup.related(v.document.id),
     "meta_data": _field("meta_data"),
     "stock_status": lambda v: v.stock["stock_status"],
-    "has_options": lambda v: v.type in ("variable", "grouped"),
+    "has_options": lambda v: v.type == "variable",
     "post_password": _field("post_password", ""),
     "global_unique_id": _field("global_unique_id"),
     "permalink_template": lambda v: f"{v.dialect.home}/product/%pagename%/",

@@ -13,6 +13,7 @@ from simulator.channels.woocommerce import (
     product_view,
     properties,
     rules,
+    taxes,
 )
 from simulator.channels.woocommerce.calls import (
     CREATE,
@@ -73,6 +74,7 @@ def _own(call: Call, status: int) -> Document:
 
 def list_products(call: Call) -> Reply:
     """One page of products (and variations, where skus are asked for)."""
+    taxes.check_class(call, "tax_class")
     found, total = product_lists.page(call, product_lists.kinds_of_products(call))
     edit = call.params.get("context") == "edit"
     rows = [

@@ -120,7 +120,7 @@ def settle(props: Props, before: Mapping[str, Any] | None, now: datetime, thresh
     The active price follows only when a price or a date changed; otherwise a scheduled action
     does it later.
     """
-    if props.get("type") == "variable":
+    if props.get("type") in ("variable", "grouped"):
         props["regular_price"] = props["sale_price"] = ""
         props["date_on_sale_from"] = props["date_on_sale_to"] = None
     props["sale_price"] = rules.kept_sale_price(props["regular_price"], props["sale_price"])
@@ -151,7 +151,7 @@ def set_meta(rows: list[dict[str, Any]], sent: list[Any], next_id: Any) -> list[
     for item in sent:
         if not isinstance(item, dict) or item.get("key") in (None, ""):
             continue
-        key, value, id = str(item["key"]), item.get("value"), item.get("id")
+        key, value, id = str(item["key"]), _kept(item.get("value")), item.get("id")
         same = [r for r in kept if (r["id"] == id if id else r["key"] == key)]
         if value is None:
             kept = [r for r in kept if r not in same]
@@ -161,3 +161,8 @@ def set_meta(rows: list[dict[str, Any]], sent: list[Any], next_id: Any) -> list[
         else:
             kept.append({"id": next_id(), "key": key, "value": value})
     return kept
+
+
+def _kept(value: Any) -> Any:
+    """A meta value as the database keeps it: numbers and truth values become text."""
+    return value if value is None or isinstance(value, list | dict) else rules.text(value)

@@ -100,7 +100,7 @@ def _asked(call: Call, backs: Mapping[int, Back], left: Decimal) -> Decimal | No
     elif str(said) > plain(left):  # text is compared as text, so most words are "too much"
         raise _cannot("Invalid refund amount.")
     else:
-        wanted = amount(said) if str(said) else None
+        wanted = amount(said) if str(said) else Decimal(-1)
     if wanted is not None and wanted < 0:
         message = "Refund amount must be greater than zero."
         raise _broken("woocommerce_rest_invalid_order_refund", message, 400)

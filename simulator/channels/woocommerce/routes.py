@@ -93,7 +93,9 @@ def _answer(
     call = Call(
         dialect, method, path.removeprefix(NAMESPACE), {}, bodies.query_of(request), {}, user, base
     )
-    route, endpoint, call = _match(call)
+    if (match := _match(call)) is None:
+        return Reply([]), []
+    route, endpoint, call = match
     if endpoint is None:
         reply = Reply(index.describe(route, call, whole=True))
         return reply, _allowed(route, call)
@@ -117,8 +119,11 @@ def _method(request: Request) -> str:
     return request.method.upper()
 
 
-def _match(call: Call) -> tuple[Route, Endpoint | None, Call]:
-    """The route, and its endpoint: None for OPTIONS, which describes the route."""
+def _match(call: Call) -> tuple[Route, Endpoint | None, Call] | None:
+    """The route, and its endpoint: None for OPTIONS, which describes the route.
+
+    OPTIONS of no route at all is None: nothing is described.
+    """
     if call.path == "" and call.method in ("GET", "HEAD", "OPTIONS"):
         return index.ROOT, None if call.method == "OPTIONS" else index.ROOT.endpoints[0], call
     for pattern, route in routes():
@@ -129,6 +134,8 @@ def _match(call: Call) -> tuple[Route, Endpoint | None, Call]:
         if endpoint is not None or call.method == "OPTIONS":
             here = {k: v for k, v in found.groupdict().items() if v is not None}
             return route, endpoint, _with(call, path_params=here, params={**here, **call.query})
+    if call.method == "OPTIONS":
+        return None
     raise no_route()
 
 

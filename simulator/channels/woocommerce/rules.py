@@ -32,10 +32,15 @@ def line(value: Any) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", text(value))).strip()
 
 
+_BARRED = r"</?(?:script|style|iframe|embed|form|input|link|meta|svg|base)\b[^>]*>"
+
+
 def escaped(value: Any) -> str:
-    """Text as the shop stores what may hold HTML: an ampersand that begins no entity is escaped."""
+    """Text as the shop stores what may hold HTML: an ampersand that begins no entity is escaped,
+    tags that could do harm go, what stood between them stays."""
+    words = re.sub(_BARRED, "", text(value), flags=re.IGNORECASE)
     return re.sub(
-        r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,7};)", "&amp;", text(value)
+        r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,7};)", "&amp;", words
     )
 
 

@@ -85,11 +85,12 @@ def _read(call: Call) -> Reply:
 
 def _update(call: Call) -> Reply:
     setting, value = _find(call), call.params.get("value")
-    if value is not None:
-        allowed = {"yes", "no"} if setting.type == "checkbox" else set(setting.choices)
-        if not isinstance(value, str | int | float) or (allowed and value not in allowed):
-            raise WooError("rest_setting_value_invalid", "An invalid setting value was passed.")
-        call.dialect.set_option(setting.id, rules.text(value))
+    if value is None and "value" in call.params:
+        return _shown(call, setting, with_group=True)
+    allowed = {"yes", "no"} if setting.type == "checkbox" else set(setting.choices)
+    if not isinstance(value, str | int | float) or (allowed and value not in allowed):
+        raise WooError("rest_setting_value_invalid", "An invalid setting value was passed.")
+    call.dialect.set_option(setting.id, rules.text(value))
     return _shown(call, setting, with_group=True)
 
 

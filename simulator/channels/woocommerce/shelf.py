@@ -172,6 +172,10 @@ class Shelf:
                 if kind == "category" and not left:
                     left = [int(self.shop.setting("default category", 0))]
                 self._write(replace(document, body={**document.body, name: left}), touch=False)
+        for document in self.shop.all("product") if kind == "shipping_class" else ():
+            if document.body["shipping_class_id"] == id:
+                body = {**document.body, "shipping_class_id": 0}
+                self._write(replace(document, body=body), touch=False)
 
     # -- families ---------------------------------------------------------------------------
 
@@ -232,6 +236,11 @@ class Shelf:
         properties.settle(props, before, now, self.threshold())
         if props.get("type") == "variable" and before is not None:
             props["price"] = before["price"]
+        if props.get("type") == "grouped":
+            found = [d.body for d in map(self.product, props["grouped_products"]) if d is not None]
+            prices = [b["price"] for b in found if b["price"] != ""]
+            props["price"] = min(prices, key=rules.number, default="")
+            props["children_on_sale"] = any(properties.on_sale(b, now) for b in found)
         if "type" in props and (
             before is None or any(props[n] != before.get(n) for n in properties.SALE_PROPS)
         ):
@@ -255,8 +264,6 @@ class Shelf:
             if kept:
                 props["slug"] = kept[0]["value"]
                 props["meta_data"] = [m for m in props["meta_data"] if m not in kept]
-            for child in self.children(id):
-                self._write(replace(child, body={**child.body, "status": "publish"}), touch=False)
         self._give_slug(props, id)
 
     def _give_slug(self, props: Props, id: int) -> None:

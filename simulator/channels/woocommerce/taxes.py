@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.woocommerce import batch, lists, rules
+from simulator.channels.woocommerce import batch, checks, lists, rules
 from simulator.channels.woocommerce.calls import (
     CREATE,
     DELETE,
@@ -55,7 +55,7 @@ NEW: dict[str, Any] = {
     "state": "",
     "postcode": "",
     "city": "",
-    "rate": "0.0000",
+    "rate": "",
     "name": "",
     "priority": 1,
     "compound": False,
@@ -78,7 +78,8 @@ def set_up(dialect: WooCommerce) -> None:
 
 def _rate(text: str) -> str:
     try:
-        return str(Decimal(text.replace(",", ".")).quantize(Decimal("0.0001")))
+        wanted = Decimal(text.replace(",", "."))
+        return str(wanted.quantize(Decimal("0.0001"), rounding=ROUND_HALF_UP))
     except InvalidOperation:
         return "0.0000"
 
@@ -127,7 +128,15 @@ def _find(call: Call) -> Document:
     return found
 
 
+def check_class(call: Call, name: str = "class") -> None:
+    """Refuse a tax class that the shop has not. Batch rows are not checked."""
+    if call.params.get(name) and not call.in_batch:
+        known = [slug for slug, _ in call.dialect.tax_classes()]
+        checks.check({name: {"type": "string", "enum": known}}, call.params)
+
+
 def _create(call: Call) -> Reply:
+    check_class(call)
     if call.params.get("id"):
         raise WooError("woocommerce_rest_tax_exists", "Cannot create existing resource.")
     made = call.shop.add(KIND, _apply(NEW, call))
@@ -136,6 +145,7 @@ def _create(call: Call) -> Reply:
 
 
 def _update(call: Call) -> Reply:
+    check_class(call)
     document = _find(call)
     return _shown(call, call.shop.put(replace(document, body=_apply(document.body, call))))
 
@@ -149,6 +159,7 @@ def _delete(call: Call) -> Reply:
 
 
 def _list(call: Call) -> Reply:
+    check_class(call)
     found = list(call.shop.all(KIND))
     wanted = call.params.get("class")
     if wanted:
@@ -187,20 +198,30 @@ def _find_class(call: Call) -> tuple[str, str]:
     raise WooError("woocommerce_rest_tax_class_invalid_slug", "Invalid slug.", 404)
 
 
+def _class_alone(call: Call) -> Reply:
+    """One class, answered as a list of one."""
+    return Reply([_class_reply(call, *_find_class(call)).whole()])
+
+
 def _create_class(call: Call) -> Reply:
     name = rules.line(call.params.get("name"))
     slug = rules.slug_of(name)
     known = call.dialect.tax_classes()
+    if name.casefold() in {n.casefold() for _, n in known}:
+        raise WooError("woocommerce_rest_tax_class_exists", "Tax class already exists")
     if slug in {s for s, _ in known}:
         raise WooError("woocommerce_rest_tax_class_slug_exists", "Tax class slug already exists")
     call.shop.set_setting(CLASSES, [*(list(c) for c in known), [slug, name]])
-    return replace(_class_reply(call, slug, name), status=201)
+    headers = {"Location": call.link(f"{PATH}/classes/{slug}")}
+    return replace(_class_reply(call, slug, name), status=201, headers=headers)
 
 
 def _delete_class(call: Call) -> Reply:
     if not call.flag("force"):
         raise no_trash("Taxes do not support trashing.")
     slug, name = _find_class(call)
+    if slug == "standard":
+        raise WooError("woocommerce_rest_tax_class_invalid_slug", "Invalid slug.", 404)
     call.shop.set_setting(CLASSES, [list(c) for c in call.dialect.tax_classes() if c[0] != slug])
     return _class_reply(call, slug, name)
 
@@ -218,7 +239,7 @@ ROUTES = (
     Route(
         PATH + r"/classes/(?P<slug>\w[\w\s\-]*)",
         (
-            Endpoint(GET, may("view"), lambda c: _class_reply(c, *_find_class(c)), {"slug": TEXT}),
+            Endpoint(GET, may("view"), _class_alone, {"slug": TEXT}),
             Endpoint(DELETE, may("delete"), _delete_class, {"slug": TEXT, **FORCE}),
         ),
     ),

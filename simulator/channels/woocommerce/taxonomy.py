@@ -21,7 +21,7 @@ from simulator.channels.woocommerce.calls import (
     item_links,
 )
 from simulator.channels.woocommerce.checks import Schema
-from simulator.channels.woocommerce.errors import WooError, no_trash
+from simulator.channels.woocommerce.errors import WooError, bare, no_trash
 from simulator.channels.woocommerce.lists import CONTEXT, FORCE, IDS, PAGES, ordered
 from simulator.commerce.shop import Document
 
@@ -156,7 +156,7 @@ def _sort(call: Call, found: list[Document]) -> None:
 
 def _create(taxonomy: Taxonomy, call: Call) -> Reply:
     if not rules.line(call.params.get("name")):
-        raise WooError("missing_term_name", "Please provide a name for the term.")
+        raise WooError("empty_term_name", "A name is required for this term.")
     taxonomy.check_group(call)
     fields = {k: call.params.get(k) for k in (*FIELDS, *NESTED) if k in (*taxonomy.fields, "slug")}
     if isinstance(image := fields.get("image"), dict):
@@ -168,9 +168,11 @@ def _create(taxonomy: Taxonomy, call: Call) -> Reply:
 
 
 def _picture(call: Call, sent: dict[str, Any]) -> int:
-    if not sent.get("id") and not sent.get("src"):
+    if id := rules.whole(sent.get("id")):  # an unknown one is dropped without a word
+        return 0 if call.shop.get(images.KIND, id) is None else id
+    if not sent.get("src"):
         return 0
-    return images.attach(call, sent, "woocommerce_rest_invalid_image").id
+    return images.attach(call, sent, "woocommerce_rest_invalid_remote_image_url").id
 
 
 def _update(taxonomy: Taxonomy, call: Call) -> Reply:
@@ -178,7 +180,9 @@ def _update(taxonomy: Taxonomy, call: Call) -> Reply:
     body = dict(document.body)
     sent = {k: v for k, v in call.params.items() if v is not None and k in taxonomy.fields}
     if sent.get("parent") and call.shop.get(taxonomy.kind, sent["parent"]) is None:
-        raise WooError("woocommerce_rest_term_invalid", "Parent is invalid.", 400)
+        raise bare("missing_parent", "Parent term does not exist.", 500)
+    if sent.get("parent") == document.id:
+        sent["parent"] = 0
     if sent.get("name"):
         body["name"] = terms.label(sent["name"])
     if sent.get("slug"):
@@ -207,6 +211,9 @@ def _delete(taxonomy: Taxonomy, call: Call) -> Reply:
     document = taxonomy.find(call)
     if not call.flag("force"):
         raise no_trash()
+    if taxonomy.kind == "category" and document.id == terms.default_category(call.dialect):
+        message = "Default product category cannot be deleted."
+        raise WooError("woocommerce_rest_cannot_delete", message, 500)
     shown = taxonomy.shown(call, document, is_gone=True)
     call.shop.drop(taxonomy.kind, document.id)
     for child in call.shop.all(taxonomy.kind):

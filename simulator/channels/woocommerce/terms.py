@@ -137,7 +137,8 @@ def with_descendants(dialect: WooCommerce, kind: str, ids: set[int]) -> set[int]
 
 def id_of_slug(dialect: WooCommerce, kind: str, slug: str) -> int:
     """The id of a term by its slug; 0 when there is none."""
-    found = (d.id for d in dialect.shop.all(kind) if d.body["slug"] == slug)
+    wanted = rules.slug_of(slug)
+    found = (d.id for d in dialect.shop.all(kind) if d.body["slug"] == wanted)
     return next(found, 0)
 
 

@@ -32,7 +32,7 @@ from simulator.channels.woocommerce.calls import (
 )
 from simulator.channels.woocommerce.checks import Schema
 from simulator.channels.woocommerce.errors import Fatal, WooError
-from simulator.channels.woocommerce.lists import FORCE
+from simulator.channels.woocommerce.lists import FORCE, ordered
 from simulator.channels.woocommerce.product_schema import (
     INT,
     LIST,
@@ -45,8 +45,13 @@ from simulator.commerce.shop import Document
 
 PARENT = r"/products/(?P<product_id>[\d]+)"
 PATH = PARENT + "/variations"
-NOT_LISTED_BY = ("type", "include_types", "exclude_types", "category", "tag", "brand", "featured")
-LIST_ARGS: dict[str, Schema] = {k: v for k, v in LIST.items() if k not in NOT_LISTED_BY}
+NOT_LISTED_BY = ("type", "include_types", "exclude_types", "category", "tag", "brand", "featured",
+                 "attribute", "attribute_term", "shipping_class")  # fmt: skip
+LIST_ARGS: dict[str, Schema] = {
+    **{k: v for k, v in LIST.items() if k not in NOT_LISTED_BY},
+    **ordered(("date", "id", "include", "title", "slug", "modified", "menu_order")),
+    "has_price": {"type": "boolean"},
+}
 
 
 def _find(call: Call) -> Document:
@@ -68,7 +73,8 @@ def _allow(action: str) -> Allow:
 def list_variations(call: Call) -> Reply:
     """One page of variations, of one product or of all."""
     parent = call.number("product_id") if "product_id" in call.params else None
-    params = {k: v for k, v in call.params.items() if k != "search_sku"}  # it has no effect here
+    no_effect = ("search_sku", *(("parent",) if parent is not None else ()), *NOT_LISTED_BY)
+    params = {k: v for k, v in call.params.items() if k not in no_effect}
     found, total = product_lists.page(replace(call, params=params), ("variation",), parent=parent)
     edit = call.params.get("context") == "edit"
     rows = [variation_view.reply(call, d, edit=edit).whole() for d in found]
@@ -132,6 +138,8 @@ def delete(call: Call) -> Reply:
 def apply(call: Call, props: Props, parent: Props) -> None:
     """Set on a variation's properties what the call's parameters say."""
     sent = {k: v for k, v in call.params.items() if v is not None}
+    if not sent.get("menu_order"):  # 0 changes nothing
+        sent.pop("menu_order", None)
     if "description" in sent:
         props["description"] = rules.escaped(sent["description"])
     if "status" in sent:
@@ -146,14 +154,14 @@ def apply(call: Call, props: Props, parent: Props) -> None:
 
 
 def _set_stock(call: Call, sent: Mapping[str, Any], props: Props) -> None:
-    if "manage_stock" in sent:
-        own = sent["manage_stock"]
+    if "manage_stock" in (sent if call.in_batch else call.params):  # null means no
+        own = call.params["manage_stock"]
         props["manage_stock"] = own != "parent" and rules.yes(own)
     if "stock_status" in sent:
         status = rules.text(sent["stock_status"])
         props["stock_status"] = status if status in rules.STOCK_STATUSES else "instock"
     if "backorders" in sent:
-        props["backorders"] = rules.text(sent["backorders"])
+        props["backorders"] = rules.text(sent["backorders"]) or "no"
     if props["manage_stock"]:
         product_edit.set_quantity(call, props)
 

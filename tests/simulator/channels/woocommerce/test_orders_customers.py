@@ -22,7 +22,7 @@ def test_user_names_come_from_the_address_and_stay(desk: Desk) -> None:
     ("email", "code"),
     [
         ("buyer@example.org", "woocommerce_rest_customer_invalid_email"),
-        ("nonsense", "woocommerce_rest_customer_invalid_email"),
+        ("nonsense", "rest_invalid_param"),
     ],
 )
 def test_addresses_that_a_change_refuses(desk: Desk, email: str, code: str) -> None:

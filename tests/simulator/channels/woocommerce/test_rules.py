@@ -193,5 +193,5 @@ def test_meta_data_of_the_same_key_is_replaced_and_null_deletes() -> None:
     sent = [{"key": "erp", "value": "C"}, {"key": "old", "value": None}, {"key": "new", "value": 1}]
     assert properties.set_meta(rows, sent, lambda: 3) == [
         {"id": 1, "key": "erp", "value": "C"},
-        {"id": 3, "key": "new", "value": 1},
+        {"id": 3, "key": "new", "value": "1"},
     ]
