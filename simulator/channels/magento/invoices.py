@@ -73,6 +73,9 @@ def make(
     """Write the invoice; the first one takes all of the shipping."""
     head = found.body["head"]
     rows = [row for row in orders.real_items(found) if row["item_id"] in pieces]
+    for row in orders.real_items(found):
+        if orders.to_invoice(row) > 0:  # fees for waste are reckoned for rows of no pieces too
+            row["weee_tax_applied"] = "[]"
     id = dialect.shop.next_number("invoice")
     items: list[dict[str, Any]] = []
     for row in rows:

@@ -111,8 +111,10 @@ def test_refuses_to_invoice_more_than_was_ordered(rest: Rest, order: int) -> Non
 
 
 def test_offline_payments_are_paid_when_invoiced(rest: Rest, order: int) -> None:
+    assert "weee_tax_applied" not in rest.get(f"/V1/orders/{order}")["items"][0]
     invoice = rest.post(f"/V1/order/{order}/invoice", {"capture": False})
     assert rest.get(f"/V1/invoices/{invoice}")["state"] == 2
+    assert rest.get(f"/V1/orders/{order}")["items"][0]["weee_tax_applied"] == "[]"
     refused = rest.refused("POST", f"/V1/invoices/{invoice}/capture", {})
     assert refused == (400, "The capture action is not available.")
     found = rest.get(f"/V1/orders/{order}")
