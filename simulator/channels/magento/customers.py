@@ -271,10 +271,12 @@ ROUTES = (
         ANONYMOUS,
         (param("customerEmail", "string"),),
     ),
-    Route("GET", f"{_AT}/addresses/:addressId", read_address, _READ, (param("addressId", "int"),)),
+    Route(
+        "GET", f"{_AT}/addresses/:addressId", read_address, _MANAGE, (param("addressId", "int"),)
+    ),
     Route("GET", f"{_AT}/:customerId", read, _READ, (_ID,)),
     Route("PUT", f"{_AT}/:customerId", update, _MANAGE, (_ID, _CUSTOMER), _SAVE),
     Route("DELETE", f"{_AT}/:customerId", delete, "Magento_Customer::delete", (_ID,)),
-    Route("GET", f"{_AT}/:customerId/billingAddress", default_billing, _READ, (_ID,)),
-    Route("GET", f"{_AT}/:customerId/shippingAddress", default_shipping, _READ, (_ID,)),
+    Route("GET", f"{_AT}/:customerId/billingAddress", default_billing, _MANAGE, (_ID,)),
+    Route("GET", f"{_AT}/:customerId/shippingAddress", default_shipping, _MANAGE, (_ID,)),
 )

@@ -183,7 +183,7 @@ _SERVICE = "Magento\\Catalog\\Api\\ProductAttributeMediaGalleryManagementInterfa
 ROUTES = (
     Route("POST", _AT, add, _RIGHT, (_SKU, _ENTRY), f"{_SERVICE}::create"),
     Route("GET", _AT, list_all, _RIGHT, (_SKU,)),
-    Route("GET", f"{_AT}/:entryId", read, _RIGHT, (_SKU, _ID)),
+    Route("GET", f"{_AT}/:entryId", read, "Magento_Catalog::attributes_attributes", (_SKU, _ID)),
     Route("PUT", f"{_AT}/:entryId", change, _RIGHT, (_SKU, _ID, _ENTRY), f"{_SERVICE}::update"),
     Route("DELETE", f"{_AT}/:entryId", delete, _RIGHT, (_SKU, _ID), f"{_SERVICE}::remove"),
 )

@@ -46,15 +46,11 @@ def order(call: Call, found: Document) -> dict[str, Any]:
 
 
 def _extension(dialect: Magento, body: Body) -> dict[str, Any]:
-    extension: dict[str, Any] = {}
-    if body["shipping"]:
-        shipping = {
-            "address": address(body["shipping"]),
-            "method": body["method"],
-            "total": _shipping_total(body["head"]),
-        }
-        rows = [item(body, row) for row in body["items"]]
-        extension["shipping_assignments"] = [{"shipping": shipping, "items": rows}]
+    shipping: dict[str, Any] = {"total": _shipping_total(body["head"])}
+    if body["shipping"]:  # what is not sent has neither address nor method
+        shipping |= {"address": address(body["shipping"]), "method": body["method"]}
+    rows = [item(body, row) for row in body["items"]]
+    extension: dict[str, Any] = {"shipping_assignments": [{"shipping": shipping, "items": rows}]}
     title = (body["payment"].get("additional_information") or [""])[0]
     extension |= {
         "payment_additional_info": [{"key": "method_title", "value": title}] if title else [],

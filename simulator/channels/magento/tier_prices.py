@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.channels.magento import products, stores
 from simulator.channels.magento.calls import Call, Route, param
-from simulator.channels.magento.errors import Refusal, no_such
+from simulator.channels.magento.errors import Refusal, no_such, not_found
 from simulator.channels.magento.inputs import is_numeric, php_text
 from simulator.channels.magento.stores import GROUPS
 from simulator.commerce.shop import Document
@@ -115,6 +115,24 @@ def add_to_group(call: Call) -> bool:
     return True
 
 
+def remove_from_group(call: Call) -> bool:
+    """Take one tier of a sku away, by its address."""
+    product = products.need(call.dialect, call["sku"])
+    group = call["customerGroupId"]
+    number = str(ALL_NUMBER) if group == "all" else group
+    gone = [
+        tier
+        for tier in product.body["tiers"]
+        if (str(tier["group"]), tier["quantity"]) == (number, call["qty"])
+    ]
+    if not gone:
+        message = "Product hasn't group price with such data: customerGroupId = '%1', website = %2,"
+        raise not_found(f"{message} qty = %3", [group, 0, php_text(call["qty"])])
+    product.body["tiers"] = [tier for tier in product.body["tiers"] if tier not in gone]
+    call.dialect.shop.put(product)
+    return True
+
+
 def _checked(
     found: Mapping[Any, Document], rows: Sequence[Row]
 ) -> tuple[list[Row], list[dict[str, Any]]]:
@@ -198,5 +216,12 @@ ROUTES = (
         add_to_group,
         _RIGHT,
         (*_GROUP, param("qty", "float"), param("price", "float")),
+    ),
+    Route(
+        "DELETE",
+        "/V1/products/:sku/group-prices/:customerGroupId/tiers/:qty",
+        remove_from_group,
+        _RIGHT,
+        (*_GROUP, param("qty", "float")),
     ),
 )

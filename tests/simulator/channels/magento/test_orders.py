@@ -198,6 +198,13 @@ def test_editing_is_cancelling_and_placing_anew(rest: Rest) -> None:
     assert (rest.salable("BOWL"), rest.salable("CUP")) == (10, 9)
 
 
+def test_what_is_not_sent_has_neither_address_nor_method(rest: Rest) -> None:
+    rest.product("CARD", type_id="virtual")
+    found = rest.get(f"/V1/orders/{rest.order({'CARD': 1})}")
+    (sent,) = found["extension_attributes"]["shipping_assignments"]
+    assert (sorted(sent["shipping"]), len(sent["items"])) == (["total"], 1)
+
+
 def test_a_configurable_purchase_is_two_rows(rest: Rest) -> None:
     red = rest.post("/V1/products/attributes/color/options", {"option": {"label": "red"}})
     value = [{"attribute_code": "color", "value": red}]

@@ -315,3 +315,13 @@ def test_tier_rows_are_refused_with_their_placeholders(
     good |= {"customer_group": "ALL GROUPS", "quantity": 5}
     twice = rest.post("/V1/products/tier-prices", {"prices": [good, good]})
     assert [fault["message"][:20] for fault in twice] == ["We found a duplicate"] * 2
+
+
+def test_a_tier_is_added_and_taken_away_by_its_address(rest: Rest) -> None:
+    rest.product("BOWL")
+    path = "/V1/products/BOWL/group-prices/1/tiers"
+    assert rest.post(f"{path}/3/price/8") is True
+    assert rest.get(path) == [{"customer_group_id": 1, "qty": 3, "value": 8}]
+    assert rest.delete(f"{path}/3") is True
+    status, message = rest.refused("DELETE", f"{path}/3")
+    assert (status, message[:26]) == (404, "Product hasn't group price")
