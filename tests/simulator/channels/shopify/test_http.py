@@ -118,8 +118,30 @@ def test_client_credentials_give_a_token_for_a_day(
             25,
         ),
         ("{ products(first: 250) { nodes { id } pageInfo { hasNextPage } } }", 13),
-        ('{ nodes(ids: ["a", "b", "c"]) { ... on Product { id } } }', 3),
+        ('{ nodes(ids: ["a", "b", "c"]) { ... on Product { id } } }', 1),
+        ("{ productsCount { count } }", 10),
+        ('{ product(id: "x") { variantsCount { count } } }', 2),
+        ("{ __typename }", 1),
+        (
+            '{ order(id: "x") { lineItems(first: 50) { nodes { variant { id }'
+            " originalUnitPriceSet { shopMoney { amount } } } } } }",
+            17,
+        ),
+        (
+            '{ nodes(ids: ["a"]) { ... on ProductVariant { product { id } }'
+            " ... on Product { variants(first: 1) { nodes { id } } } } }",
+            4,
+        ),
         ('mutation { tagsAdd(id: "x", tags: []) { node { id } userErrors { field } } }', 10),
+        (
+            "mutation { stagedUploadsCreate(input: []) { stagedTargets { parameters { name } } } }",
+            11,
+        ),
+        (
+            'mutation { orderCapture(input: {id: "x", parentTransactionId: "y", amount: "1"}) {'
+            " transaction { id parentTransaction { id } } } }",
+            21,
+        ),
     ],
 )
 def test_requested_cost(gql: Client, query: str, cost: int) -> None:
@@ -131,10 +153,10 @@ def test_what_was_not_needed_is_given_back(gql: Client) -> None:
     gql('{ product(id: "gid://shopify/Product/1") { variants(first: 250) { nodes { id } } } }')
     assert gql.extensions["cost"] == {
         "requestedQueryCost": 14,
-        "actualQueryCost": 0,
+        "actualQueryCost": 1,
         "throttleStatus": {
             "maximumAvailable": 2000.0,
-            "currentlyAvailable": 2000,
+            "currentlyAvailable": 1999,
             "restoreRate": 100.0,
         },
     }
@@ -175,9 +197,9 @@ def test_throttled_is_200_without_data_until_points_drip_back(
 
 
 def test_no_query_may_cost_more_than_1000(gql: Client) -> None:
-    ids = [f"gid://shopify/Product/{n}" for n in range(250)]
-    query = """query($ids: [ID!]!) { nodes(ids: $ids) { ... on Product {
-      variants(first: 5) { nodes { id } } } } }"""
-    answer = gql.send(query, ids=ids)
+    answer = gql.send(
+        """{ products(first: 250) { nodes { variants(first: 250) { nodes { inventoryItem {
+             inventoryLevels(first: 50) { nodes { id } } } } } } } }"""
+    )
     assert answer["errors"][0]["extensions"]["code"] == "MAX_COST_EXCEEDED"
     assert answer["errors"][0]["extensions"]["maxCost"] == 1000
