@@ -86,7 +86,8 @@ def read(source: BinaryIO, layout: Dialect, name: str) -> Iterator[Record]:
             "set the feed's layout.encoding (utf-16-le, utf-16-be)",
         ) from error
     finally:
-        text.detach()
+        if not source.closed:  # whoever reads only the header may have closed it before us
+            text.detach()
 
 
 def is_bytewise(encoding: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Generator
 
 import pytest
 from hypothesis import given
@@ -31,6 +32,15 @@ def test_every_row_knows_the_line_that_it_begins_on() -> None:
         (2, ["OAK-SHELF-80", "Oak shelf\r\n80 cm"]),
         (4, ["RETRO-CLOCK", "Clock"]),
     ]
+
+
+def test_a_file_may_be_closed_before_all_of_it_was_read() -> None:
+    source = io.BufferedReader(io.BytesIO(b"sku,qty\nRETRO-CLOCK,3\n"))
+    rows = delimited.read(source, Layout(), "stock.csv")
+    assert isinstance(rows, Generator)
+    assert next(rows)[0] == 1
+    source.close()
+    rows.close()
 
 
 def test_blank_lines_are_passed_over_and_counted() -> None:
