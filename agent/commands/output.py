@@ -52,6 +52,11 @@ def clean(value: Any) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
+def counted(count: int, noun: str) -> str:
+    """So many of something: "1 row", "3 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
 def json_option(command: Any) -> Any:
     """The `--json` of every verb that prints data."""
     return click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")(

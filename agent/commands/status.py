@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from agent.commands.opened import to_look
-from agent.commands.output import clean, json_option, print_json, print_table
+from agent.commands.output import clean, counted, json_option, print_json, print_table
 from agent.flow import preview
 from agent.flow.standing import ShopStanding, Standing, standing
 from agent.store.standing import FeedStanding
@@ -44,12 +44,14 @@ def show(found: Standing, *, as_json: bool) -> None:
             "\norders  " + ", ".join(f"{count} {state}" for state, count in found.orders.items())
         )
     if found.waiting:
-        click.echo(f"\n{found.waiting} new items wait: `tally activate` shows them")
+        waits = "waits" if found.waiting == 1 else "wait"
+        items = counted(found.waiting, "new item")
+        click.echo(f"\n{items} {waits}: `tally activate` shows them")
     if found.rejects:
-        click.echo(f"{found.rejects} rows could not be used: `tally rejects`")
+        click.echo(f"{counted(found.rejects, 'row')} could not be used: `tally rejects`")
     for held in found.held:
-        reasons = clean("; ".join(held.reasons))
-        click.echo(f"\nheld  the {held.what} of {held.where}: {reasons}")
+        what = f"the plan of {held.where}" if held.what == "plan" else f"the file {held.where}"
+        click.echo(f"\nheld  {clean(what)}: {clean('; '.join(held.reasons))}")
         click.echo(f"next  `tally approve {held.digest[:12]}` or `tally reject {held.digest[:12]}`")
 
 
@@ -68,9 +70,8 @@ def _show_shop(shop: ShopStanding) -> None:
         more = len(shop.refused) - SHOWN
         click.echo(f"… and {more} more reasons: `tally status --json`, `tally explain SKU`")
     if shop.working:
-        click.echo(
-            f"\n{shop.shop} is at work on {shop.working} listings: it is asked how that ends"
-        )
+        listings = counted(shop.working, "listing")
+        click.echo(f"\n{shop.shop} is at work on {listings}: it is asked how that ends")
     for stuck in shop.stuck:
         late = f"since {stuck.since:%Y-%m-%d %H:%M} UTC"
         click.echo(f"\nstuck  {clean(f'{shop.shop} is at work on {stuck.job} {late}')}")
@@ -95,12 +96,12 @@ def _moment(text: str) -> str:
 
 def _unused(feed: FeedStanding) -> str:
     """Rows that were rejected, and files that wait or were refused; "" when all is well."""
-    counts = (
-        (feed.rejected, "rejected"),
-        (feed.waiting, "files waiting"),
-        (feed.refused, "files refused"),
+    told = (
+        f"{feed.rejected} rejected" if feed.rejected else "",
+        f"{counted(feed.waiting, 'file')} waiting" if feed.waiting else "",
+        f"{counted(feed.refused, 'file')} refused" if feed.refused else "",
     )
-    return ", ".join(f"{count} {what}" for count, what in counts if count)
+    return ", ".join(text for text in told if text)
 
 
 def _facts(found: Standing) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def gets_stuck(desk: Desk) -> None:
 def test_work_that_goes_on_is_shown(desk: Desk) -> None:
     facts = desk.tally("status", "--json").json["channels"]["shop"]
     assert (facts["working"], facts["stuck"]) == (1, [])
-    assert "shop is at work on 1 listings" in desk.tally("status").out
+    assert "shop is at work on 1 listing:" in desk.tally("status").out
     told = desk.tally("explain", "RETRO-CLOCK").out
     assert "working the channel is at it since 2026-03-02 08:00 UTC (feed 77)" in told
 

@@ -119,7 +119,7 @@ def test_bad_rows_are_told_by_line_and_column_and_the_good_ones_count(desk: Desk
     desk.drop("items2.csv", GOOD + "BEECH-STOOL,Beech stool,12x\nPINE-BOX,Pine box,9.00\n")
     done = desk.tally("sync")
     assert done.code == 3
-    assert "1 rows could not be used: `tally rejects`" in done.out
+    assert "1 row could not be used: `tally rejects`" in done.out
     found = desk.tally("rejects", "items", "--json").json
     [row] = found["rejects"]
     assert (row["at"], row["field"], row["value"]) == ("items2.csv:4:3", "Price", "12x")
