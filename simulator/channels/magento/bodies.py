@@ -147,6 +147,6 @@ def accepted(header: str | None) -> str | None:
     for _, _, media in sorted(offers):
         if media in ("application/json", "*/*", "application/*"):
             return JSON
-        if media in ("application/xml", "text/xml"):
+        if media in ("application/xml", "application/xhtml+xml", "text/xml", "text/*"):
             return XML
     return None

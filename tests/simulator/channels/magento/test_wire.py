@@ -73,6 +73,7 @@ def test_php_stumbles_over_a_product_without_a_sku(rest: Rest) -> None:
     [
         ("*/*", 200, "application/json"),
         ("application/xml", 200, "application/xml"),
+        ("application/xhtml+xml", 200, "application/xml"),
         ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", 200, "application/xml"),
         ("text/html", 500, "text/html"),
     ],
