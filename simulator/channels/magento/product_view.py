@@ -29,14 +29,11 @@ def whole(dialect: Magento, found: Document, store: int) -> dict[str, Any]:
     extension = shown["extension_attributes"]
     item = stock_items.of_product(dialect, found.id)
     extension["stock_item"] = stock_items.view(item)
-    if found.body["type"] == "configurable":
-        extension["configurable_product_options"] = options(dialect, found)
-        extension["configurable_product_links"] = list(found.body["links"])
     return shown
 
 
 def row(dialect: Magento, found: Document, store: int) -> dict[str, Any]:
-    """A product in a list: without stock and variants."""
+    """A product in a list: without stock."""
     return _shape(dialect, found, store)
 
 
@@ -90,6 +87,9 @@ def _shape(dialect: Magento, found: Document, store: int) -> dict[str, Any]:
         extension["category_links"] = [
             {"position": place, "category_id": id} for id, place in body["categories"].items()
         ]
+    if body["type"] == "configurable":
+        extension["configurable_product_options"] = options(dialect, found)
+        extension["configurable_product_links"] = list(body["links"])
     shown: dict[str, Any] = {
         "id": found.id,
         "sku": body["sku"],

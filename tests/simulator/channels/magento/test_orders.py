@@ -219,6 +219,8 @@ def test_a_configurable_purchase_is_two_rows(rest: Rest) -> None:
         "configurable_product_links": [child["id"]],
     }
     rest.product("SHIRT", price=0, qty=None, type_id="configurable", extension_attributes=links)
+    (listed,) = rest.find("/V1/products", sku="SHIRT")["items"]
+    assert listed["extension_attributes"]["configurable_product_links"] == [child["id"]]
     mask = rest.post("/V1/guest-carts")
     chosen = {"configurable_item_options": [{"option_id": "93", "option_value": int(red)}]}
     item = {"sku": "SHIRT", "qty": 2, "quote_id": mask}
