@@ -37,10 +37,12 @@ def save_with_product(
     found.body["media"] = []
     for given in entries:
         kept = old.get(given.get("id"))
-        if kept is None:
-            _add(dialect, found, given)
-        else:
+        if kept is not None:
             found.body["media"].append({**kept, **_told(given)})
+        elif given.get("content") is not None:
+            _add(dialect, found, given)
+        elif not old or given.get("id") is None:  # a stranger's id is passed over
+            raise Refusal("The image content is invalid. Verify the content and try again.")
     _assign_roles(found)
     return dialect.shop.put(found)
 
@@ -104,7 +106,7 @@ def _add(dialect: Magento, found: Document, given: Mapping[str, Any]) -> int:
         "position": given.get("position") or len(found.body["media"]) + 1,
         "disabled": bool(given.get("disabled")),
         "types": list(given.get("types") or ()),
-        "file": f"/{name[0]}/{name[1:2] or '_'}/{name}",
+        "file": "/" + "/".join([*name[:2].replace(".", "_"), name]),
         "content": {"base64_encoded_data": data, "type": content["type"], "name": name},
     }
     found.body["media"].insert(0, entry)

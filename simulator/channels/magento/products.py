@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import attribute_sets, attributes, inputs, stock_items, stores
 from simulator.channels.magento.attributes import GLOBAL, VIEW, Attribute
-from simulator.channels.magento.errors import Crash, Refusal, no_product
+from simulator.channels.magento.errors import Crash, Refusal, no_product, not_found
 from simulator.commerce.shop import Document
 
 if TYPE_CHECKING:
@@ -304,7 +304,11 @@ def _tier(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _type(dialect: Magento, link: Mapping[str, Any]) -> str:
-    return str(need(dialect, str(link.get("linked_product_sku") or "")).body["type"])
+    sku = str(link.get("linked_product_sku") or "")
+    found = find(dialect, sku)
+    if found is None:
+        raise not_found('The Product with the "%1" SKU doesn\'t exist.', [sku])
+    return str(found.body["type"])
 
 
 # -- addresses ----------------------------------------------------------------------------------

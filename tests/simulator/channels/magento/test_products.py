@@ -335,3 +335,20 @@ def test_a_links_category_is_the_one_that_it_names(rest: Rest) -> None:
         assert (said.status_code, said.json()["parameters"]["fieldValue"]) == (404, named)
     missing = rest.ask("GET", "/V1/categories/999999/products").json()
     assert missing["parameters"] == {"fieldName": "id", "fieldValue": 999999}
+
+
+def test_a_gallery_that_comes_with_a_product_needs_its_pictures(rest: Rest) -> None:
+    rest.product("BOWL")
+    entry = {"media_type": "image", "label": "x", "position": 1, "disabled": False, "types": []}
+    body = {"product": {"media_gallery_entries": [entry]}}
+    refused = rest.refused("PUT", "/all/V1/products/BOWL", body)
+    assert refused == (400, "The image content is invalid. Verify the content and try again.")
+    content = {"base64_encoded_data": PIXEL, "type": "image/png", "name": "a.png"}
+    body = {"product": {"media_gallery_entries": [{**entry, "content": content}]}}
+    (made,) = rest.put("/all/V1/products/BOWL", body)["media_gallery_entries"]
+    assert made["file"] == "/a/_/a.png"
+    body = {"product": {"media_gallery_entries": [{**entry, "id": made["id"]}, {"id": 999}]}}
+    assert len(rest.put("/all/V1/products/BOWL", body)["media_gallery_entries"]) == 1
+    link = {"sku": "BOWL", "link_type": "related", "linked_product_sku": "NO-SUCH", "position": 1}
+    refused = rest.refused("PUT", "/all/V1/products/BOWL", {"product": {"product_links": [link]}})
+    assert refused == (404, 'The Product with the "%1" SKU doesn\'t exist.')
