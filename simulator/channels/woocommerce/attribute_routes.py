@@ -148,7 +148,7 @@ ROUTES = (
             Endpoint(
                 GET, _allow("view"), lambda c: _shown(c, _find(c)), {**ONE, "context": CONTEXT}
             ),
-            Endpoint(UPDATE, _allow("edit"), _update, {**ONE, **ARGS}),
+            Endpoint(UPDATE, _allow("update"), _update, {**ONE, **ARGS}),
             Endpoint(
                 DELETE,
                 _allow("delete"),

@@ -29,6 +29,8 @@ _REFUSALS = {  # action: (code, message)
         "woocommerce_rest_cannot_edit",
         "Sorry, you are not allowed to edit this resource.",
     ),
+    "update": ("woocommerce_rest_cannot_update", "Sorry, you cannot update resource."),
+    "set": ("woocommerce_rest_cannot_edit", "Sorry, you cannot edit this resource."),
     "delete": (
         "woocommerce_rest_cannot_delete",
         "Sorry, you are not allowed to delete this resource.",
@@ -95,7 +97,7 @@ class Call:
     def refuse(self, action: str) -> None:
         """Refuse (401 without a known caller, else 403) unless the caller runs the shop.
 
-        `action` is list, view, create, edit, delete or batch.
+        `action` is list, view, create, edit, update, set, delete or batch.
         """
         if self.user is None or not self.user.runs_shop:
             code, message = _REFUSALS[action]

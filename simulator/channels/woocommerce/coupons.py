@@ -12,6 +12,7 @@ from simulator.channels.woocommerce.calls import (
     DELETE,
     GET,
     UPDATE,
+    Allow,
     Call,
     Endpoint,
     Reply,
@@ -90,6 +91,16 @@ def _existing(call: Call, message: str = "Invalid ID.", status: int = 404) -> Do
     if coupon is None:
         raise WooError("woocommerce_rest_shop_coupon_invalid_id", message, status)
     return coupon
+
+
+def _allow(action: str) -> Allow:
+    """The id is looked at first: what does not exist may be asked for by anybody."""
+
+    def allow(call: Call) -> None:
+        if call.shop.get(KIND, call.number()) is not None:
+            call.refuse(action)
+
+    return allow
 
 
 def _list(call: Call) -> Reply:
@@ -254,9 +265,9 @@ ROUTES = (
     Route(
         r"/coupons/(?P<id>[\d]+)",
         (
-            Endpoint(GET, may("view"), _get, {**_ID, "context": CONTEXT}),
-            Endpoint(UPDATE, may("edit"), _update, {**_ID, **FIELDS}),
-            Endpoint(DELETE, may("delete"), _delete, {**_ID, **FORCE}),
+            Endpoint(GET, _allow("view"), _get, {**_ID, "context": CONTEXT}),
+            Endpoint(UPDATE, _allow("edit"), _update, {**_ID, **FIELDS}),
+            Endpoint(DELETE, _allow("delete"), _delete, {**_ID, **FORCE}),
         ),
         RESOURCE,
     ),

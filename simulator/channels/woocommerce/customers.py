@@ -182,7 +182,8 @@ def _create(call: Call) -> Reply:
         _put_meta(call, user, [{"key": "default_password_nag", "value": "1"}])
     _set_fields(call, user)
     user = call.shop.put(user)
-    call.dialect.announce("customer.created", user.id)
+    for event in ("created", "updated"):  # the account, then what was posted with it
+        call.dialect.announce(f"customer.{event}", user.id)
     return _shown(call, user, 201, Location=call.link(f"/customers/{user.id}"))
 
 

@@ -205,10 +205,10 @@ def _shown(call: Call, hook: Document, status: int = 200, **headers: str) -> Rep
     return Reply(view(call, hook, new=status == 201), status, headers, links)
 
 
-def _existing(call: Call, status: int = 404) -> Document:
+def _existing(call: Call, message: str = "ID is invalid.", status: int = 404) -> Document:
     hook = call.shop.get(KIND, call.number())
     if hook is None:
-        raise WooError("woocommerce_rest_shop_webhook_invalid_id", "ID is invalid.", status)
+        raise WooError("woocommerce_rest_shop_webhook_invalid_id", message, status)
     return hook
 
 
@@ -260,7 +260,7 @@ def _create(call: Call) -> Reply:
 
 
 def _update(call: Call) -> Reply:
-    hook, params = _existing(call, 400), call.params
+    hook, params = _existing(call, status=400), call.params
     body, before = hook.body, hook.body["delivery_url"]
     if params.get("topic"):
         body["topic"] = _topic(params["topic"], "Webhook topic must be valid.")
@@ -278,7 +278,7 @@ def _update(call: Call) -> Reply:
 
 
 def _delete(call: Call) -> Reply:
-    hook = _existing(call)
+    hook = _existing(call, "Invalid ID.")
     if not call.flag("force"):
         raise no_trash("Webhooks do not support trashing.")
     call.shop.drop(KIND, hook.id, quiet=True)
@@ -288,7 +288,7 @@ def _delete(call: Call) -> Reply:
 
 def _topic(value: Any, message: str) -> str:
     topic = rules.text(value).lower()
-    if topic in TOPICS or (topic.startswith("action.") and len(topic) > len("action.")):
+    if topic in TOPICS or topic.startswith(("action.woocommerce_", "action.wc_")):
         return topic
     raise WooError("woocommerce_rest_shop_webhook_invalid_topic", message)
 
@@ -312,7 +312,7 @@ _LIST = {
     **_TIMES,
     "exclude": IDS,
     "include": IDS,
-    **ordered(["date", "id", "include", "title", "slug"]),
+    **ordered(["date", "id", "title"]),
     "status": {"type": "string", "enum": ["all", *STATUSES], "default": "all"},
 }
 _ID = {"id": INT}

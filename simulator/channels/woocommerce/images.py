@@ -38,7 +38,7 @@ def attach(call: Call, row: Any, error: str) -> Document:
     """The attachment meant by {id | src, name, alt}; WooError `error` when it cannot be fetched."""
     row = row if isinstance(row, dict) else {}
     id = rules.whole(row.get("id"))
-    if not id and row.get("src"):
+    if not id and row.get("src") is not None:
         found: Document | None = _fetch(call.dialect, rules.text(row["src"]), error)
     else:
         found = call.shop.get(KIND, id)
@@ -86,7 +86,9 @@ def shown(dialect: WooCommerce, document: Document) -> dict[str, Any]:
 
 
 def _fetch(dialect: WooCommerce, src: str, error: str) -> Document:
-    url = src if re.match(r"https?://", src, re.IGNORECASE) else "http://" + quote(src)
+    if not src or re.match(r"(?!https?:)[a-z.+-]+:", src, re.IGNORECASE):
+        raise WooError(error, "Error getting remote image . Error: No URL Provided.")
+    url = src if re.match(r"https?://|/", src, re.IGNORECASE) else "http://" + quote(src)
     answer = _download(dialect, url, error)
     name = urlsplit(url).path.rsplit("/", 1)[-1] or "image"
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""

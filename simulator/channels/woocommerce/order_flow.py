@@ -27,6 +27,7 @@ NAMES = {
 }
 TAKES_STOCK = ("processing", "completed", "on-hold")
 GIVES_STOCK = ("cancelled", "pending", "failed")
+DRAFTS = ("checkout-draft", "auto-draft")
 UNPAID = ("pending", "on-hold", "failed", "cancelled")  # payment may complete these
 SOLD, UNSOLD = ("processing", "completed", "on-hold"), ("cancelled", "trash")
 _MAILS: dict[str, tuple[str, tuple[str, ...]]] = {  # new status: (title, from which)
@@ -60,7 +61,8 @@ def save(
     old, new = (before or order).body["status"], order.body["status"]
     if old != new:
         _set_dates(dialect, order.body)
-    order = _store(dialect, order)
+    event = "created" if old in DRAFTS and new not in DRAFTS else "updated"  # no more a draft
+    order = _store(dialect, order, event)
     if old == new:
         return order
     if payment is not None:
@@ -69,7 +71,7 @@ def save(
         words = f"Order status changed from {_name(old)} to {_name(new)}."
         notes.add(dialect, order.id, words, author=by)
     _moved(dialect, order, old, new)
-    return _store(dialect, order)
+    return _store(dialect, order, event)
 
 
 def pay(dialect: WooCommerce, order: Document, transaction_id: str = "") -> Document:
@@ -131,9 +133,9 @@ def mail(dialect: WooCommerce, order: Document, title: str) -> None:
 # -- parts --------------------------------------------------------------------------------------
 
 
-def _store(dialect: WooCommerce, order: Document) -> Document:
+def _store(dialect: WooCommerce, order: Document, event: str = "updated") -> Document:
     stored = dialect.shop.put(order)
-    dialect.announce("order.updated", order.id)
+    dialect.announce(f"order.{event}", order.id)
     return stored
 
 

@@ -37,7 +37,11 @@ GATEWAY_ARGS: dict[str, Schema] = {
     "order": {"type": "integer"},
     "enabled": {"type": "boolean"},
 }
-DATA = ("continents", "countries", "currencies")
+DATA = {
+    "continents": "List of supported continents, countries, and states.",
+    "currencies": "List of supported currencies.",
+    "countries": "List of supported states in a given country.",
+}
 
 
 def _counted(rows: list[Any]) -> Reply:
@@ -50,8 +54,8 @@ def _links(call: Call, collection: str, id: str, methods: Sequence[str] = GET) -
 
 def _data(call: Call) -> Reply:
     rows = [
-        {"slug": name, "description": name.capitalize(), "_links": _links(call, "/data", name)}
-        for name in DATA
+        {"slug": name, "description": words, "_links": _links(call, "/data", name)}
+        for name, words in DATA.items()
     ]
     return Reply(rows)
 

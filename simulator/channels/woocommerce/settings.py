@@ -112,7 +112,7 @@ ROUTES = (
         PATH + r"/(?P<group_id>[\w-]+)/(?P<id>[\w-]+)",
         (
             Endpoint(GET, may("list"), _read, ARGS),
-            Endpoint(UPDATE, may("edit"), _update, {**ARGS, "value": {"type": "mixed"}}),
+            Endpoint(UPDATE, may("set"), _update, {**ARGS, "value": {"type": "mixed"}}),
         ),
     ),
 )

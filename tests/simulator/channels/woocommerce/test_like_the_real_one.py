@@ -233,6 +233,13 @@ REFUSED: dict[str, tuple[list[Step], int, str]] = {
     "an order's parent that is no order": (
         [("POST", "/orders", {"parent_id": 999})], 400, "order_invalid_parent_id",
     ),
+    "a webhook on some action": (
+        [("POST", "/webhooks", {"topic": "action.mine", "delivery_url": "https://erp.example"})],
+        400, "woocommerce_rest_shop_webhook_invalid_topic",
+    ),
+    "a picture without address": (
+        _new(images=[{"src": ""}]), 400, "woocommerce_product_image_upload_error",
+    ),
     "an empty amount to refund": (
         [("POST", "/orders", {}), ("POST", "/orders/{0}/refunds", {"amount": ""})],
         500, "woocommerce_rest_invalid_order_refund",
@@ -327,3 +334,32 @@ def test_downloads_get_numbers_of_their_own(desk: Desk) -> None:
 
 def test_files_of_a_customer_are_none(desk: Desk) -> None:
     assert desk.get("/customers/2/downloads") == []
+
+
+def test_a_draft_that_becomes_an_order_is_announced_as_new(desk: Desk) -> None:
+    for topic in ("order.created", "order.updated"):
+        desk.post("/webhooks", topic=topic, delivery_url="https://erp.example/in")
+    order = desk.post("/orders", status="checkout-draft")
+    desk.world.tick()
+    desk.receiver.take()
+    desk.put(f"/orders/{order['id']}", status="pending")
+    desk.world.tick()
+    assert [topic for topic, _ in desk.receiver.take()] == ["order.created"]
+
+
+def test_a_new_customer_is_announced_twice(desk: Desk) -> None:
+    for topic in ("customer.created", "customer.updated"):
+        desk.post("/webhooks", topic=topic, delivery_url="https://erp.example/in")
+    desk.post("/customers", email="ola@example.org")
+    desk.world.tick()
+    found = sorted(topic for topic, _ in desk.receiver.take())
+    assert found == ["customer.created", "customer.updated"]
+
+
+def test_an_unknown_coupon_is_said_to_be_unknown_to_anybody(desk: Desk) -> None:
+    desk.headers = {}
+    for method, status in (("GET", 404), ("PUT", 400), ("DELETE", 404)):
+        assert (
+            desk.call(method, "/coupons/999")["code"] == "woocommerce_rest_shop_coupon_invalid_id"
+        )
+        assert desk.status == status
