@@ -111,6 +111,12 @@ def modification(store: Store, given: Mapping[str, Any]) -> Json:
     return {"fields": copy.deepcopy(dict(asked))}
 
 
+def changed_field(fields: Mapping[str, Any]) -> str:
+    """The path of what a modification changes: `delivery.handlingTime`."""
+    name, inner = next(iter(fields.items()))
+    return f"{name}.{next(iter(inner))}" if isinstance(inner, Mapping) and inner else name
+
+
 def bulk_price(store: Store, asked: Mapping[str, Any], path: str) -> Json:
     """A price of one marketplace: FIXED, GAIN with `value`, PERCENTAGE with `"-10%"`."""
     kind = asked.get("changeType")

@@ -184,6 +184,8 @@ def tasks(what: str) -> Callable[..., Answer]:
 
 def _task_view(task: Json) -> Json:
     field = rules.EFFECTS[task["kind"]][0]
+    if task["kind"] == "modification":
+        field = rules.changed_field(task["asked"]["fields"])
     rest = {name: task[name] for name in ("message", "status", "errors")}
     if task["kind"] in ("prices", "stock"):
         return {"subject": {"offerId": task["offer"], "field": field}, **rest}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Body = dict[str, Any]
 AUTHOR = {  # what people are told when the application is at fault
     "pl": "Żądanie zawiera błędne dane. Skontaktuj się z autorem aplikacji.",
     "en": "Request contains invalid data. Contact the application author.",
+}
+
+NO_FEATURE = {
+    "pl": "Funkcja jest niedostępna. Skontaktuj się z autorem aplikacji.",
+    "en": "Feature unavailable. Contact the application author.",
 }
 
 
@@ -25,7 +30,13 @@ class Refused(Exception):
         return {"errors": list(self.errors)}
 
 
-def error(code: str, message: str, path: str | None = None, user: str | None = None) -> Body:
+def error(
+    code: str,
+    message: str,
+    path: str | None = None,
+    user: str | None = None,
+    metadata: Mapping[str, str] | None = None,
+) -> Body:
     """One entry of the list. `user` is the text for people, the message when there is none."""
     return {
         "code": code,
@@ -33,7 +44,7 @@ def error(code: str, message: str, path: str | None = None, user: str | None = N
         "details": None,
         "path": path,
         "userMessage": message if user is None else user,
-        "metadata": {},
+        "metadata": dict(metadata or {}),
     }
 
 
@@ -48,8 +59,19 @@ def all_invalid(faults: Sequence[Body], status: int = 422) -> Refused:
 
 
 def not_found(path: str) -> Refused:
-    """No such thing, or no such address."""
+    """No such thing."""
     return Refused(404, error("NOT_FOUND", "Not Found", path))
+
+
+def unavailable(language: str) -> Refused:
+    """No such address (seen 2025-05, issue 11423)."""
+    return Refused(404, error("NotFoundException", "Not found", None, NO_FEATURE[language]))
+
+
+def no_offer(id: str) -> Refused:
+    """No such offer (seen 2024-04, issue 8935)."""
+    user = f"Offer {id} does not exist."
+    return Refused(404, error("OfferNotFoundException", "Not Found", "", user))
 
 
 def not_acceptable(language: str) -> Refused:

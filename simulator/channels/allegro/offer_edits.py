@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator.channels.allegro import jobs, offer_rules, offers, products
+from simulator.channels.allegro import jobs, offer_rules, offer_views, offers, products
 from simulator.channels.allegro.errors import Body, Refused, all_invalid, error
 from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
 
 WHAT = "product-offers"
+OTHERS = ("productSet", "parameters", "publication", "additionalMarketplaces", "aiCoCreatedContent")
+FIELDS = frozenset((*offer_views.PLAIN, *OTHERS))  # what an offer may be sent with
+PUBLICATION = ("status", "endingAt")  # beside what is kept of it
 LISTING_S = 5.0  # what listing or ending an offer takes; other edits are done at once
 Json = dict[str, Any]
 
@@ -42,8 +45,8 @@ def create(store: Store, given: Json) -> tuple[Document, Document | None]:
 def edit(store: Store, offer: Document, given: Json) -> tuple[Document, Document | None]:
     """An offer after an edit, and the operation that still has to make it."""
     if offer.body["operation"] is not None:
-        message = "The previous edition of the offer is still being processed"
-        raise Refused(409, error("OFFER_EDITION_IN_PROGRESS", message))
+        user = "The previous edition of the offer is still being processed. Try again."
+        raise Refused(409, error("OfferConflictException", "Conflict", "", user))  # issue 9620
     _check(store, given)
     state = offer.body["publication"]["status"]
     wants = (given.get("publication") or {}).get("status", state)
@@ -65,9 +68,22 @@ def edit(store: Store, offer: Document, given: Json) -> tuple[Document, Document
 
 
 def _check(store: Store, given: Json) -> None:
+    if unknown := ", ".join(_unknown(given)):  # seen 2024-11, issue 10240
+        message = "Unknown properties found in the request."
+        user = "The uploaded data includes unsupported properties. Contact your app creator."
+        told = {"unknownProperties": unknown}
+        raise all_invalid([error("UnknownJSONProperty", message, None, user, told)])
     found = offer_rules.faults(given, store.currency)
     if found:
         raise all_invalid(found)
+
+
+def _unknown(given: Json) -> Iterator[str]:
+    """The fields that an offer has not, as the vendor names them."""
+    yield from (f"...{name}" for name in given if name not in FIELDS)
+    for name, parts in offers.MERGED.items():
+        known = (*parts, *PUBLICATION) if name == "publication" else parts
+        yield from (f"{name}.{part}" for part in given.get(name) or () if part not in known)
 
 
 def _marketplaces(given: Any) -> Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulator.channels.allegro import jobs, offer_edits, offer_rules, offer_views, queries
 from simulator.channels.allegro.call import Answer, Call, Route
-from simulator.channels.allegro.errors import Refused, denied, error, invalid, not_found
+from simulator.channels.allegro.errors import Refused, denied, error, invalid, no_offer, not_found
 from simulator.channels.allegro.journals import offer_events
 from simulator.channels.allegro.queries import BOUNDS, Condition, Order
 from simulator.channels.allegro.store import NAME
@@ -39,7 +39,7 @@ def the_offer(call: Call, id: str) -> Document:
         raise Refused(400, error("VALIDATION_ERROR", f"Invalid offer id: {id}", "offerId"))
     found = call.store.get("offer", int(id)) if len(id) < 19 else None
     if found is None:
-        raise not_found(call.path)
+        raise no_offer(id)
     return found
 
 
@@ -75,7 +75,7 @@ def read(call: Call, id: str) -> Answer:
 def _seen(call: Call, id: str) -> Document:
     offer = call.store.seen(the_offer(call, id))
     if offer is None:
-        raise not_found(call.path)
+        raise no_offer(id)
     return offer
 
 

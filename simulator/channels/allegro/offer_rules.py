@@ -17,7 +17,13 @@ UNITS = ("UNIT", "PAIR", "SET")
 INVOICES = ("VAT", "VAT_MARGIN", "WITHOUT_VAT", "NO_INVOICE")
 HANDLING = re.compile(r"P(\d+D|T\d+[HS])")
 SHORTEST_NAME, LONGEST_NAME, FEWEST_WORDS = 12, 75, 3
-LONGEST_EXTERNAL, MOST_IMAGES, MOST = 100, 16, 999_999
+LONGEST_EXTERNAL, MOST_IMAGES, MOST, LONGEST_WORD = 100, 16, 999_999, 30
+LEAST_PRICE = {"PLN": Decimal(1)}
+# Codes of the vendor's page on the management of offers.
+PRICE, STOCK = (
+    "ConstraintViolationException.Price",
+    "AvailableStockMustEqualToZeroOrBeGreaterThanZero",
+)
 
 
 def money(value: Any, currency: str, path: str) -> Iterator[Body]:
@@ -46,7 +52,7 @@ def _stock(stock: Any) -> Iterator[Body]:
         return
     left = stock.get("available") if isinstance(stock, Mapping) else None
     if isinstance(left, bool) or not isinstance(left, int) or not 0 <= left <= MOST:
-        yield error("VALIDATION_ERROR", f"Quantity must be between 0 and {MOST}", "stock.available")
+        yield error(STOCK, f"Quantity must be between 0 and {MOST}", "stock.available")
     elif stock.get("unit", "UNIT") not in UNITS:
         yield error("VALIDATION_ERROR", "Unknown unit", "stock.unit")
 
@@ -58,7 +64,16 @@ def _selling(selling: Any, currency: str) -> Iterator[Body]:
         yield error("VALIDATION_ERROR", "Unknown format", "sellingMode.format")
     for name in ("price", "minimalPrice", "startingPrice"):
         if selling.get(name) is not None:
-            yield from money(selling[name], currency, f"sellingMode.{name}")
+            yield from price(selling[name], currency, f"sellingMode.{name}")
+
+
+def price(value: Any, currency: str, path: str) -> Iterator[Body]:
+    """What is wrong with a price of an offer, which may not be too small."""
+    found = [{**fault, "code": PRICE} for fault in money(value, currency, path)]
+    least = LEAST_PRICE.get(currency, Decimal(0))
+    if not found and Decimal(value["amount"]) < least:
+        found = [error(PRICE, f"Price must be {least} {currency} at least", f"{path}.amount")]
+    yield from found
 
 
 def _publication(publication: Any) -> Iterator[Body]:
@@ -77,7 +92,14 @@ def _publication(publication: Any) -> Iterator[Body]:
 
 def _texts(given: Mapping[str, Any]) -> Iterator[Body]:
     name = given.get("name")
-    if name is not None and not is_title(name):
+    words = name.split() if isinstance(name, str) else []
+    if isinstance(name, str) and len(name) > LONGEST_NAME:
+        message = f"Offer title may have {LONGEST_NAME} characters at most"
+        yield error("ConstraintViolationException.StringLength", message, "name")
+    elif any(len(word) > LONGEST_WORD for word in words):
+        message = f"A word of the title may have {LONGEST_WORD} characters at most"
+        yield error("ConstraintViolationException.MaxWordLength", message, "name")
+    elif name is not None and not is_title(name):
         message = (
             f"Offer title must have between {SHORTEST_NAME} and {LONGEST_NAME} characters"
             f" and {FEWEST_WORDS} words at least"
@@ -96,13 +118,8 @@ def is_title(name: Any) -> bool:
 
 
 def _rest(given: Mapping[str, Any]) -> Iterator[Body]:
-    images = given.get("images")
-    if images is not None and not (
-        isinstance(images, list)
-        and len(images) <= MOST_IMAGES
-        and all(isinstance(image, str) for image in images)
-    ):
-        yield error("VALIDATION_ERROR", f"At most {MOST_IMAGES} image addresses", "images")
+    if len(given.get("images") or ()) > MOST_IMAGES:
+        yield error("GallerySizeException", f"At most {MOST_IMAGES} image addresses", "images")
     handling = (given.get("delivery") or {}).get("handlingTime")
     if handling is not None and not HANDLING.fullmatch(str(handling)):
         yield error("VALIDATION_ERROR", "Invalid handling time", "delivery.handlingTime")
@@ -142,7 +159,9 @@ def unlisted_because(offer: Mapping[str, Any]) -> list[Body]:
     if not offer["category"]:
         found.append(error("VALIDATION_ERROR", "Category is required", "category.id"))
     if not offer["sellingMode"].get("price"):
-        found.append(error("VALIDATION_ERROR", "Price is required", "sellingMode.price"))
+        code = "IllegalOfferUpdateException.PriceMustBeSet"
+        found.append(error(code, "Price is required", "sellingMode.price"))
     if not offer["images"]:
-        found.append(error("VALIDATION_ERROR", "At least one image is required", "images"))
+        code = "ConstraintViolationException.GallerySize"
+        found.append(error(code, "At least one image is required", "images"))
     return found

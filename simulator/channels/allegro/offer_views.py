@@ -42,7 +42,7 @@ def whole(store: Store, offer: Document, missing: list[Json]) -> Json:
     return {
         "id": str(offer.id),
         "productSet": [_element(store, row) for row in body["productSet"]],
-        "parameters": [parameter(row) for row in body["parameters"] or ()],
+        "parameters": [parameter(row) for row in body["parameters"]],
         **{name: body[name] for name in PLAIN},
         "publication": _publication(store, body),
         "additionalMarketplaces": body["additionalMarketplaces"],

@@ -30,6 +30,7 @@ MERGED = {  # {field: its parts that are changed one by one}; others are replace
 }
 
 
+LISTS = ("images", "parameters", "productSet", "attachments")  # empty where null is sent
 NEVER_EMPTY = ("stock", "sellingMode", "publication", "delivery", "payments", "location", "b2b")
 
 
@@ -99,6 +100,8 @@ def merged(offer: Mapping[str, Any], given: Mapping[str, Any]) -> Body:
             if name in ("stock", "payments"):
                 parts = {k: v for k, v in parts.items() if v is not None}
             changed[name] = (changed[name] or {}) | copy.deepcopy(parts)
+        elif name in LISTS:
+            changed[name] = copy.deepcopy(value or [])
         else:
             changed[name] = copy.deepcopy(value)
     return changed

@@ -55,7 +55,9 @@ def _found(store: Store, asked: Mapping[str, Any], number: int) -> Document | No
         return None
     if found is None and id is not None:
         message = f"Product {id} not found"
-        raise all_invalid([error("PRODUCT_NOT_FOUND", message, f"productSet[{number}].product.id")])
+        raise all_invalid(
+            [error("ProductNotFoundException", message, f"productSet[{number}].product.id")]
+        )
     return found
 
 

@@ -31,7 +31,7 @@ from simulator.channels.allegro.errors import (
     denied,
     error,
     not_acceptable,
-    not_found,
+    unavailable,
     unsupported,
 )
 
@@ -69,7 +69,7 @@ def create_app(dialect: Allegro) -> Flask:
     @app.errorhandler(405)
     def unknown(_: Exception) -> Response:
         with dialect.world.lock:
-            return _respond(dialect, _refusal(not_found(request.path)))
+            return _respond(dialect, _refusal(unavailable(_call(dialect).language)))
 
     @app.errorhandler(500)
     def broken(_: Exception) -> Response:

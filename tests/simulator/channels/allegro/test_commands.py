@@ -128,7 +128,8 @@ def test_ending_and_listing_many(seller: Seller) -> None:
 def test_other_fields_of_many(seller: Seller) -> None:
     id = seller.offer_id("LAMP-ARC")
     body = {"modification": {"delivery": {"handlingTime": "PT48H"}}, "offerCriteria": criteria(id)}
-    seller.command("modification", body)
+    _, (task,) = seller.command("modification", body)
+    assert task["field"] == "delivery.handlingTime"
     assert seller.offer("LAMP-ARC")["delivery"]["handlingTime"] == "PT48H"
     path = f"/sale/offer-modification-commands/{uuid.uuid4()}"
     odd = {"modification": {"colour": {"id": "red"}}, "offerCriteria": criteria(id)}

@@ -265,7 +265,7 @@ def test_every_answer_has_its_trace(seller: Seller) -> None:
 
 def test_what_is_switched_off_or_never_was(seller: Seller) -> None:
     assert seller.refused("GET", "/sale/offer-variants") == (403, "AccessDenied")
-    assert seller.refused("GET", "/messaging/threads") == (404, "NOT_FOUND")
+    assert seller.refused("GET", "/messaging/threads") == (404, "NotFoundException")
 
 
 def test_the_real_hosts_are_the_same_account() -> None:

@@ -192,6 +192,7 @@ def test_nothing_left_ends_the_offer_and_two_steps_revive_it(seller: Seller) -> 
     assert answer.json()["stock"]["available"] == 14  # stale until the operation ends
     early = patch(seller, "RETRO-CLOCK", {"stock": {"available": 3}})
     assert early.status_code == 409
+    assert early.json()["errors"][0]["code"] == "OfferConflictException"
     seller.wait(5)
     ended = seller.offer("RETRO-CLOCK")["publication"]
     assert (ended["status"], ended["endedBy"]) == ("ENDED", "EMPTY_STOCK")
