@@ -60,7 +60,8 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
             (
                 *("inventorySetQuantities", "inventoryAdjustQuantities"),
                 *("inventorySetOnHandQuantities", "inventoryActivate", "inventoryDeactivate"),
-                "inventoryItemUpdate",
+                *("inventoryItemUpdate", "inventoryMoveQuantities"),
+                "inventoryBulkToggleActivation",
             ),
             ("write_inventory",),
         ),

@@ -20,12 +20,24 @@ from simulator.channels.shopify.resolvers import (
     rest,
     returns,
     stock_acts,
+    stock_moves,
     webhooks,
 )
 
 MODULES = (
     *(nodes, products, product_acts, inventory, stock_acts, orders, order_edits, fulfilment),
-    *(returns, customers, webhooks, metafields, media_acts, option_acts, publishing, bulk, rest),
+    *(
+        returns,
+        customers,
+        webhooks,
+        metafields,
+        media_acts,
+        option_acts,
+        publishing,
+        bulk,
+        rest,
+        stock_moves,
+    ),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from simulator.channels.shopify import gids
@@ -19,6 +20,7 @@ REASONS = {
     *("restock", "safety_stock", "shrinkage"),
 }
 URI = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^\s/]+(?:/.*)?$")
+MOVABLE = sorted(("available", "incoming", *stock.ASIDE))
 MOST_ADJUSTED = 2_000_000_000
 Key = tuple[int, int]  # item, location
 
@@ -44,15 +46,17 @@ def set_on_hand(call: Call, args: Args) -> Payload:
 def _set_rows(
     call: Call, given: Mapping[str, Any], name: str, field: str, rows: Sequence[Mapping[str, Any]]
 ) -> Payload:
-    errors = _frame_errors(given, set(REASONS))
+    errors = frame_errors(given)
     levels: dict[Key, Document] = {}
+    pairs = [(row["inventoryItemId"], row["locationId"]) for row in rows]
     for index, row in enumerate(rows):
         where = ("input", field, index)
-        level, error = _row_level(call, row, where)
+        level, error = row_level(call, row, where)
         error = error or _quantity_error(row["quantity"], where)
         if level is not None and error is None:
             key = (level.parent_id or 0, level.body["locationId"])
-            error = _duplicate(key, levels, where) or _stale(level, name, row, where)
+            is_twin = pairs.count(pairs[index]) > 1
+            error = _duplicate(where) if is_twin else stale(level, name, row, where)
             levels[key] = level
         errors += [error] if error else []
     if errors:
@@ -81,19 +85,16 @@ def _quantity_error(quantity: int, where: tuple[str | int, ...]) -> dict[str, An
     return None
 
 
-def _duplicate(
-    key: Key, levels: Mapping[Key, Document], where: tuple[str | int, ...]
-) -> dict[str, Any] | None:
-    if key not in levels:
-        return None
+def _duplicate(where: tuple[str | int, ...]) -> dict[str, Any]:
     message = "The combination of inventoryItemId and locationId must be unique."
     code = "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR"
-    return user_error(message, *where, code=code)
+    return user_error(message, *where, "locationId", code=code)
 
 
-def _stale(
+def stale(
     level: Document, name: str, row: Mapping[str, Any], where: tuple[str | int, ...]
 ) -> dict[str, Any] | None:
+    """Whether a quantity is no longer what the caller thinks."""
     expected = row.get("changeFromQuantity")
     if expected is None or expected == stock.quantity(level, name):
         return None
@@ -101,9 +102,10 @@ def _stale(
     return user_error(message, *where, "changeFromQuantity", code="CHANGE_FROM_QUANTITY_STALE")
 
 
-def _row_level(
+def row_level(
     call: Call, row: Mapping[str, Any], where: tuple[str | int, ...]
 ) -> tuple[Document | None, dict[str, Any] | None]:
+    """The level that a row is about, or what is wrong with it."""
     store = call.store
     item = gids.number(row["inventoryItemId"], "InventoryItem")
     location = gids.number(row["locationId"], "Location")
@@ -121,10 +123,13 @@ def _row_level(
     return None, user_error(message, *where, "locationId", code="ITEM_NOT_STOCKED_AT_LOCATION")
 
 
-def _frame_errors(given: Mapping[str, Any], reasons: set[str]) -> list[dict[str, Any]]:
+def frame_errors(given: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What is wrong with a change of stock as a whole."""
     errors = []
-    if given["reason"] not in reasons:
-        message = "The specified reason is invalid."
+    if given["reason"] not in REASONS:
+        message = (
+            f"The specified reason is invalid. Valid values are: {', '.join(sorted(REASONS))}."
+        )
         errors.append(user_error(message, "input", "reason", code="INVALID_REASON"))
     document = given.get("referenceDocumentUri")
     if document is not None and not URI.match(document):
@@ -152,19 +157,22 @@ def adjust_quantities(call: Call, args: Args) -> Payload:
     """`inventoryAdjustQuantities`: deltas, all rows or none."""
     given = args["input"]
     name = given["name"]
-    errors = _frame_errors(given, set(REASONS))
-    if name not in (*("available", "incoming"), *stock.ASIDE):
-        message = "The specified quantity name is invalid."
-        errors.append(user_error(message, "input", "name", code="INVALID_QUANTITY_NAME"))
-        raise Refused(*errors)
+    errors = frame_errors(given)
+    wrong = name_error(name, "input", "name")
+    if wrong:
+        raise Refused(*errors, wrong)
+    if len({row.get("ledgerDocumentUri") for row in given["changes"]}) > 1:
+        message = "All changes must have the same ledger document URI or, in the case of adjusting"
+        message = f"{message} available, no ledger document URI."
+        errors.append(user_error(message, "input", "changes", code="MAX_ONE_LEDGER_DOCUMENT"))
     moves: list[stock.Move] = []
     for index, row in enumerate(given["changes"]):
         where = ("input", "changes", index)
-        level, error = _row_level(call, row, where)
+        level, error = row_level(call, row, where)
         ledger = row.get("ledgerDocumentUri")
-        error = error or _ledger_error(name, ledger, where)
+        error = error or ledger_error(name, ledger, where)
         if level is not None and error is None:
-            error = _stale(level, name, row, where) or _reach_error(level, name, row, where)
+            error = stale(level, name, row, where) or _reach_error(level, name, row, where)
         if level is not None and error is None:
             moves += stock.shift(call.store, level, name, row["delta"], ledger)
         errors += [error] if error else []
@@ -174,9 +182,18 @@ def adjust_quantities(call: Call, args: Args) -> Payload:
     return {"inventoryAdjustmentGroup": stock.group(call.store, given["reason"], moves, document)}
 
 
-def _ledger_error(
+def name_error(name: str, *where: str | int) -> dict[str, Any] | None:
+    """What is wrong with the name of a quantity that is to be moved."""
+    if name in MOVABLE:
+        return None
+    message = f"The specified quantity name is invalid. Valid values are: {', '.join(MOVABLE)}."
+    return user_error(message, *where, code="INVALID_QUANTITY_NAME")
+
+
+def ledger_error(
     name: str, ledger: str | None, where: tuple[str | int, ...]
 ) -> dict[str, Any] | None:
+    """What is wrong with the ledger document of a row."""
     place = (*where, "ledgerDocumentUri")
     if name == "available" and ledger is not None:
         message = "A ledger document URI is not allowed when adjusting available."
@@ -185,7 +202,9 @@ def _ledger_error(
         message = "A ledger document URI is required except when adjusting available."
         return user_error(message, *place, code="INVALID_QUANTITY_DOCUMENT")
     if ledger is not None and ledger.startswith("gid://shopify/"):
-        message = "Internal (gid://shopify/) ledger documents are not allowed to be adjusted."
+        message = (
+            "Internal (gid://shopify/) ledger documents are not allowed to be adjusted via API."
+        )
         return user_error(message, *place, code="INTERNAL_LEDGER_DOCUMENT")
     return None
 
@@ -211,17 +230,27 @@ def activate(call: Call, args: Args) -> Payload:
     store = call.store
     item = store.by_gid("inventory_item", args["inventoryItemId"])
     location = store.by_gid("location", args["locationId"])
-    if item is None:
-        raise refuse("The product couldn't be found.", "inventoryItemId")
     if location is None or not location.body["isActive"]:
-        raise refuse("The location couldn't be found.", "locationId")
-    given = args["available"] if args.get("available") is not None else args.get("onHand")
+        message = "The product couldn't be stocked because the location wasn't found."
+        raise refuse(message, "locationId")
+    why = f"The product couldn't be stocked at {location.body['name']} because"
+    if item is None:
+        raise refuse(f"{why} the product was deleted.", "inventoryItemId")
+    wanted = [name for name in ("available", "onHand") if args.get(name) is not None]
+    if len(wanted) > 1:
+        message = f"{why} not allowed to set available and on_hand quantities at the same time."
+        raise Refused(*(user_error(message, name) for name in wanted))
+    given = args[wanted[0]] if wanted else 0
     if store.level(item.id, location.id) is not None:
-        if given is not None:
-            message = "Not allowed to set available quantity when the item is already active at"
-            raise refuse(f"{message} the location.", "available")
+        if wanted:
+            what = "available" if wanted == ["available"] else "an on_hand"
+            message = f"Not allowed to set {what} quantity when the item is already active at"
+            raise refuse(f"{message} the location.", wanted[0])
         return {"inventoryLevel": store.level(item.id, location.id)}
-    return {"inventoryLevel": stock.connect(store, item.id, location.id, given or 0)}
+    if abs(given) > stock.HIGHEST:
+        message = f"{why} the quantity needs to be between -1 billion and 1 billion."
+        raise refuse(message, wanted[0])
+    return {"inventoryLevel": stock.connect(store, item.id, location.id, given)}
 
 
 def deactivate(call: Call, args: Args) -> Payload:
@@ -229,11 +258,14 @@ def deactivate(call: Call, args: Args) -> Payload:
     store = call.store
     level = store.by_gid("inventory_level", args["inventoryLevelId"])
     if level is None:
-        raise refuse("The inventory level couldn't be found.", "inventoryLevelId")
+        raise refuse("The product couldn't be unstocked because the product was deleted.")
+    place = store.need("location", level.body["locationId"]).body["name"]
     if level.body["quantities"]["committed"] or level.body["quantities"]["incoming"]:
-        raise refuse("The item has committed or incoming quantities there.", "inventoryLevelId")
+        message = f"The product couldn't be unstocked from {place} because it has committed or"
+        raise refuse(f"{message} incoming inventory there.")
     if len(store.levels(level.parent_id or 0)) < 2:
-        raise refuse("The item must be stocked at one location at least.", "inventoryLevelId")
+        message = f"The product couldn't be unstocked from {place} because products need to be"
+        raise refuse(f"{message} stocked at a minimum of 1 location.")
     store.shop.drop("inventory_level", level.id)
     return {}
 
@@ -242,7 +274,10 @@ def item_update(call: Call, args: Args) -> Payload:
     """`inventoryItemUpdate`."""
     item = call.store.by_gid("inventory_item", args["id"])
     if item is None:
-        raise refuse("The product couldn't be found.", "id")
+        raise refuse("The product couldn't be updated because it does not exist.", "id")
+    cost = args["input"].get("cost")
+    if cost is not None and Decimal(cost) < 0:
+        raise refuse("Cost must be greater than or equal to 0", "input", "cost")
     return {"inventoryItem": products.change_item(call.store, item, args["input"])}
 
 
