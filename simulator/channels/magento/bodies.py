@@ -15,6 +15,8 @@ from simulator.channels.magento.inputs import php_text
 
 JSON, XML = "application/json; charset=utf-8", "application/xml; charset=utf-8"
 HTML = "text/html; charset=UTF-8"
+CONTENT_TYPE = re.compile(r"([a-z\d/\-+.]+)(?:; *charset=(.+))?", re.IGNORECASE)
+UNREADABLE = "Decoding error."
 PAGE = (
     "<!doctype html>\n<html><head><title>There has been an error processing your request</title>"
     "</head>\n<body><h1>There has been an error processing your request</h1>"
@@ -46,7 +48,12 @@ def read(content: bytes, kind: str | None) -> dict[str, Any]:
         return {}
     if not kind:
         raise Refusal("Content-Type header is empty.")
-    media = kind.partition(";")[0].strip().lower()
+    found = CONTENT_TYPE.fullmatch(kind)
+    if found is None:
+        raise Refusal("Content-Type header is invalid.")
+    media, charset = found[1], found[2]
+    if charset is not None and charset.lower() != "utf-8":
+        raise Refusal("UTF-8 is the only supported charset.")
     if media == "application/json":
         return _object(content)
     if media in ("application/xml", "text/xml", "application/xhtml+xml"):
@@ -61,7 +68,7 @@ def read_list(content: bytes, kind: str | None) -> list[Any] | None:
     try:
         body = json.loads(content)
     except ValueError as error:
-        raise Refusal("Decoding error.") from error
+        raise Refusal(UNREADABLE) from error
     return body if isinstance(body, list) else None
 
 
@@ -69,17 +76,17 @@ def _object(content: bytes) -> dict[str, Any]:
     try:
         body = json.loads(content)
     except ValueError as error:
-        raise Refusal("Decoding error.") from error
+        raise Refusal(UNREADABLE) from error
     return body if isinstance(body, dict) else {}
 
 
 def _from_xml(content: bytes) -> dict[str, Any]:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise Refusal("Decoding Error: document types are not read.")
+        raise Refusal(UNREADABLE)
     try:
         root = ElementTree.fromstring(content)  # no entities get here
     except ElementTree.ParseError as error:
-        raise Refusal("Decoding Error: " + str(error)) from error
+        raise Refusal(UNREADABLE) from error
     found = _element(root)
     return found if isinstance(found, dict) else {}
 

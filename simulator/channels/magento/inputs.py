@@ -43,6 +43,8 @@ def arguments(params: Sequence[Param], sent: Mapping[str, Any]) -> dict[str, Any
             found[param.name] = converted(value, param.type)
         except Wrong as wrong:
             raise Refusal(str(wrong)) from wrong
+        if found[param.name] is None:  # a text where rows belong
+            raise Crash
     if absent:
         raise errors.missing(absent)
     return found
@@ -96,13 +98,13 @@ def php_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _several(value: Any, kind: str) -> list[Any]:
+def _several(value: Any, kind: str) -> list[Any] | None:
     if kind in SIMPLE:
         if not isinstance(value, list | Mapping):
             raise _misfit(value, f"{kind}[]")
         return [_simple(one, kind) for one in entries(value)]
     if not isinstance(value, list | Mapping):
-        raise Crash
+        return None
     return [converted({} if one is None else one, kind) for one in entries(value)]
 
 

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
 
 METHODS = frozenset({"GET", "POST", "PUT", "DELETE"})
+WITH_BODY = frozenset({"POST", "PUT"})
 ASYNC, BULK = "async", "bulk"
+VERSION = re.compile(r"V\d+")
 
 
 @cache
@@ -115,7 +117,7 @@ def _serve(dialect: Magento, request: Request, parts: tuple[str, ...]) -> Respon
 
 def _answer(dialect: Magento, request: Request, parts: tuple[str, ...]) -> tuple[Any, int]:
     store = dialect.default_store
-    if parts and re.fullmatch(r"V\d+", parts[0]) is None and parts[0] != ASYNC:
+    if parts and VERSION.match(parts[0]) is None and parts[0] != ASYNC:
         store = dialect.store_id(parts[0])
         parts = parts[1:]
     if request.method not in METHODS:
@@ -126,6 +128,8 @@ def _answer(dialect: Magento, request: Request, parts: tuple[str, ...]) -> tuple
             raise Refusal(errors.CANNOT_PROCESS)
         is_bulk = parts[1:2] == (BULK,)
         way, parts = (BULK, parts[2:]) if is_bulk else (ASYNC, parts[1:])
+    if not parts or VERSION.match(parts[0]) is None:
+        raise Refusal(errors.CANNOT_PROCESS)
     route, values = match(request.method, parts, by_name=way == BULK)
     url = request.base_url
     raw = request.environ.get("REQUEST_URI")
@@ -141,8 +145,8 @@ def _answer(dialect: Magento, request: Request, parts: tuple[str, ...]) -> tuple
     if way == BULK and (rows := bodies.read_list(content, content_type)) is not None:
         return background.accept(dialect, route, store, who, rows), 202
     sent: dict[str, Any] = bodies.query(query)
-    if request.method != "GET":
-        sent |= bodies.read(content, content_type)
+    if request.method in WITH_BODY:
+        sent = bodies.read(content, content_type) | sent  # what the address says goes first
     if way == BULK:
         rows = [row for row in sent.values() if isinstance(row, Mapping)]
         return background.accept(dialect, route, store, who, rows), 202

@@ -18,6 +18,10 @@ CANNOT = (400, "Specified request cannot be processed.")
         ("GET", "/v1/store/websites", CANNOT),
         ("GET", "/nosuchstore/V1/store/websites", CANNOT),
         ("GET", "/admin/V1/store/websites", CANNOT),
+        ("GET", "/all", CANNOT),
+        ("GET", "/all/all/V1/store/websites", CANNOT),
+        ("POST", "/async", CANNOT),
+        ("GET", "/V1", NO_ROUTE),
         ("GET", "/V1/returns?searchCriteria=", NO_ROUTE),
         ("PUT", "/V1/orders", NO_ROUTE),
         ("DELETE", "/V1/inventory/sources/default", NO_ROUTE),
@@ -34,6 +38,9 @@ def test_addresses(rest: Rest, method: str, path: str, expected: tuple[int, str]
         ("{", "application/json", (400, "Decoding error.")),
         ("[]", "application/json", (400, '"%fieldName" is required. Enter and try again.')),
         ("x", "", (400, "Content-Type header is empty.")),
+        ("{}", "multipart/form-data; boundary=b", (400, "Content-Type header is invalid.")),
+        ("{}", "application/json;charset=utf-16", (400, "UTF-8 is the only supported charset.")),
+        ("<product>", "application/xml", (400, "Decoding error.")),
         (
             "x",
             "text/plain",
@@ -45,7 +52,7 @@ def test_addresses(rest: Rest, method: str, path: str, expected: tuple[int, str]
             (400, "Invalid product data: %1"),
         ),
     ],
-    ids=["broken", "list", "no kind", "foreign kind", "xml"],
+    ids=["broken", "list", "no kind", "form", "charset", "broken xml", "foreign kind", "xml"],
 )
 def test_bodies(rest: Rest, text: str, kind: str, expected: tuple[int, str]) -> None:
     headers = {"Content-Type": kind} if kind else {}
