@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from simulator.channels.allegro import offer_rules, offers
+from simulator.channels.allegro import offer_rules, offers, terms
 from simulator.channels.allegro.errors import Body, Refused, error, invalid
 from simulator.channels.allegro.moments import parse
 from simulator.channels.allegro.store import Store
@@ -108,7 +108,7 @@ def modification(store: Store, given: Mapping[str, Any]) -> Json:
     found = offer_rules.faults(asked, store.currency)
     if found:
         raise Refused(422, *found)
-    return {"fields": copy.deepcopy(dict(asked))}
+    return {"fields": copy.deepcopy(terms.settled(store, asked))}
 
 
 def changed_field(fields: Mapping[str, Any]) -> str:

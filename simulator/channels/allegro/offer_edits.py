@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from simulator.channels.allegro import jobs, offer_rules, offer_views, offers, products
+from simulator.channels.allegro import jobs, offer_rules, offer_views, offers, products, terms
 from simulator.channels.allegro.errors import Body, Refused, all_invalid, error
 from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
@@ -24,6 +24,7 @@ def create(store: Store, given: Json) -> tuple[Document, Document | None]:
     if given.get("stock") is None:
         raise all_invalid([error("VALIDATION_ERROR", "Stock is required", "stock")])
     _check(store, given)
+    given = terms.settled(store, given)
     wants = (given.get("publication") or {}).get("status", "INACTIVE")
     body = offers.merged(offers.blank(store), given)
     body["productSet"] = products.resolved(store, given)
@@ -48,6 +49,7 @@ def edit(store: Store, offer: Document, given: Json) -> tuple[Document, Document
         user = "The previous edition of the offer is still being processed. Try again."
         raise Refused(409, error("OfferConflictException", "Conflict", "", user))  # issue 9620
     _check(store, given)
+    given = terms.settled(store, given)
     state = offer.body["publication"]["status"]
     wants = (given.get("publication") or {}).get("status", state)
     if wants != state and wants == "INACTIVE":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from simulator.channels.allegro import terms
 from simulator.channels.allegro.call import Answer, Call, Route
 from simulator.channels.allegro.errors import invalid, not_found
 from simulator.channels.allegro.orders import DELIVERY
@@ -149,8 +150,8 @@ def tax_settings(call: Call) -> Answer:
 def shipping_rates(call: Call) -> Answer:
     """GET /sale/shipping-rates"""
     row = {
-        "id": call.store.given("defaults")["shippingRates"],
-        "name": "Standard",
+        "id": terms.id_of(call.store, "delivery", "shippingRates"),
+        "name": terms.NAMES["delivery"]["shippingRates"],
         "features": {"managedByAllegro": False, "isFulfillment": False},
         "marketplaces": [{"id": call.store.marketplace}],
     }
@@ -159,7 +160,7 @@ def shipping_rates(call: Call) -> Answer:
 
 def shipping_rate(call: Call, id: str) -> Answer:
     """GET /sale/shipping-rates/{id}"""
-    if id != call.store.given("defaults")["shippingRates"]:
+    if id != terms.id_of(call.store, "delivery", "shippingRates"):
         raise not_found(call.path)
     cost = {"amount": call.store.given("delivery_cost"), "currency": call.store.currency}
     rate = {
@@ -168,7 +169,8 @@ def shipping_rate(call: Call, id: str) -> Answer:
         "firstItemRate": cost,
         "nextItemRate": cost,
     }
-    return Answer(body={"id": id, "name": "Standard", "rates": [rate], "type": "PHYSICAL"})
+    name = terms.NAMES["delivery"]["shippingRates"]
+    return Answer(body={"id": id, "name": name, "rates": [rate], "type": "PHYSICAL"})
 
 
 def delivery_methods(call: Call) -> Answer:
@@ -188,10 +190,10 @@ def delivery_methods(call: Call) -> Answer:
 def return_policies(call: Call) -> Answer:
     """GET /after-sales-service-conditions/return-policies"""
     row = {
-        "id": call.store.given("defaults")["afterSalesServices"]["returnPolicy"]["id"],
+        "id": terms.id_of(call.store, "afterSalesServices", "returnPolicy"),
         "isFulfillment": False,
         "seller": {"id": call.store.given("seller_id")},
-        "name": "14 dni",
+        "name": terms.NAMES["afterSalesServices"]["returnPolicy"],
         "availability": {"range": "FULL", "restrictionCause": None},
         "withdrawalPeriod": "P14D",
         "returnCost": {"coveredBy": "BUYER"},
@@ -204,11 +206,11 @@ def return_policies(call: Call) -> Answer:
 
 def warranties(call: Call) -> Answer:
     """GET …/warranties and …/implied-warranties"""
-    kept = call.store.given("defaults")["afterSalesServices"]
     implied = call.path.endswith("implied-warranties")
-    name = "impliedWarranties" if implied else "warranties"
-    id = kept["impliedWarranty" if implied else "warranty"]["id"]
-    return Answer(body={"count": 1, name: [{"id": id, "name": "Standard"}]})
+    one, many = ("impliedWarranty", "impliedWarranties") if implied else ("warranty", "warranties")
+    part = "afterSalesServices"
+    row = {"id": terms.id_of(call.store, part, one), "name": terms.NAMES[part][one]}
+    return Answer(body={"count": 1, many: [row]})
 
 
 def responsible(call: Call) -> Answer:

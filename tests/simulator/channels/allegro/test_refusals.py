@@ -33,11 +33,19 @@ def patched(world: World, seller: Seller, body: Any) -> httpx.Response:
         ({"images": ["https://shop.example/1.jpg"] * 17}, "GallerySizeException"),
         ({"stock": {"available": -1}}, "AvailableStockMustEqualToZeroOrBeGreaterThanZero"),
         ({"productSet": [{"product": {"id": "none"}}]}, "ProductNotFoundException"),
+        ({"delivery": {"shippingRates": {"name": "Express"}}}, "ShippingRatesNotFoundException"),
+        ({"afterSalesServices": {"returnPolicy": {"id": "x"}}}, "ReturnPolicyNotFoundException"),
     ],
 )
 def test_an_edit_is_refused(world: World, seller: Seller, body: Any, code: str) -> None:
     answer = patched(world, seller, body)
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, code)
+
+
+def test_a_warranty_is_taken_away(world: World, seller: Seller) -> None:
+    answer = patched(world, seller, {"afterSalesServices": {"warranty": {"id": None}}})
+    assert answer.status_code == 200
+    assert answer.json()["afterSalesServices"]["warranty"] is None
 
 
 def test_what_an_offer_has_not_is_named(world: World, seller: Seller) -> None:
@@ -55,3 +63,13 @@ def test_an_offer_that_is_not_there(seller: Seller) -> None:
     assert error["userMessage"] == "Offer 15253485678 does not exist."
     (error,) = seller.call("GET", "/sale/sale/product-offers").json()["errors"]
     assert error["code"] == "NotFoundException"
+
+
+def test_terms_are_found_by_their_names(seller: Seller) -> None:
+    path = f"/sale/product-offers/{seller.offer_id('MUG-STONE')}"
+    before = seller.get(path)
+    body: Any = {"delivery": {"shippingRates": {"name": "Standard"}}}
+    body["afterSalesServices"] = {"returnPolicy": {"name": "14 dni"}}
+    after = seller.call("PATCH", path, body).json()
+    for part in ("delivery", "afterSalesServices"):
+        assert after[part] == before[part]
