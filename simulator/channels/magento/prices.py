@@ -11,12 +11,15 @@ from typing import Any
 
 from simulator.channels.magento import products
 from simulator.channels.magento.calls import Call, Route, param
-from simulator.channels.magento.errors import no_product
+from simulator.channels.magento.errors import expanded, no_product
 from simulator.channels.magento.inputs import php_text
 from simulator.commerce.shop import Document
 
 PRICED_TYPES = frozenset({"simple", "virtual", "downloadable", "bundle"})
 INVALID = "Invalid attribute %fieldName = %fieldValue."
+NO_STORE = "Requested store is not found."
+PLACE = "Row ID: SKU = %1, Store ID: %2."
+SPAN = "Row ID: SKU = %1, Store ID: %2, Price From: %3, Price To: %4."
 DATES = (("price_from", "special_from_date"), ("price_to", "special_to_date"))
 SALE = ("special_price", "special_from_date", "special_to_date")
 Fault = dict[str, Any]
@@ -25,41 +28,63 @@ Row = Mapping[str, Any]
 
 def save_base(call: Call) -> list[Fault]:
     """Set list prices. Nothing but the price moves, not even updated_at."""
-    return _save_plain(call, "price", "Price", _set_price)
+    faults: list[Fault] = []
+    for row in call["prices"]:
+        amount, wrong = row.get("price"), _sku_faults(call, row)
+        if amount is None or amount < 0:
+            wrong.append({"message": INVALID, "parameters": ["Price", _text(amount)]})
+        faults += _set(call, row, [*wrong, *_store_faults(call, row)], "price", amount)
+    return faults
 
 
 def save_cost(call: Call) -> list[Fault]:
     """Set costs."""
-    return _save_plain(call, "cost", "Cost", _set_cost)
-
-
-def _set_price(found: Document, amount: float) -> None:
-    found.body["attrs"]["price"] = amount
-
-
-def _set_cost(found: Document, amount: float) -> None:
-    found.body["attrs"]["cost"] = f"{amount:.6f}"
-
-
-def _save_plain(call: Call, name: str, label: str, put: Any) -> list[Fault]:
     faults: list[Fault] = []
     for row in call["prices"]:
-        sku, amount = str(row.get("sku") or ""), row.get(name)
-        found = products.find(call.dialect, sku)
-        wrong: list[Fault] = []
-        if found is None or found.body["type"] not in PRICED_TYPES:
-            wrong.append({"message": INVALID, "parameters": ["SKU", sku]})
+        amount, wrong = row.get("cost"), _sku_faults(call, row)
         if amount is None or amount < 0:
-            wrong.append({"message": INVALID, "parameters": [label, php_text(amount)]})
-        if not _is_store(call, row.get("store_id")):
-            store = php_text(row.get("store_id"))
-            message = f"Requested store is not found. Row ID: SKU = {sku}, Store ID: {store}."
-            wrong.append({"message": message, "parameters": [sku, store]})
-        faults += wrong
-        if not wrong and found is not None and amount is not None:
-            put(found, amount)
-            call.dialect.shop.put(found, touch=False)
+            place = [row.get("sku"), _text(row.get("store_id"))]
+            wrong.append(_fault("Invalid attribute Cost = %1.", [_text(amount)], PLACE, place))
+        text = None if amount is None else f"{amount:.6f}"
+        faults += _set(call, row, [*wrong, *_store_faults(call, row)], "cost", text)
     return faults
+
+
+def _set(call: Call, row: Row, wrong: list[Fault], code: str, value: Any) -> list[Fault]:
+    found = products.find(call.dialect, str(row.get("sku") or ""))
+    if not wrong and found is not None:
+        found.body["attrs"][code] = value
+        call.dialect.shop.put(found, touch=False)
+    return wrong
+
+
+def _sku_faults(call: Call, row: Row) -> list[Fault]:
+    return (
+        [] if _priced(call, row) else [{"message": INVALID, "parameters": ["SKU", row.get("sku")]}]
+    )
+
+
+def _store_faults(call: Call, row: Row) -> list[Fault]:
+    if _is_store(call, row.get("store_id")):
+        return []
+    return [_fault(NO_STORE, [], PLACE, [row.get("sku"), _text(row.get("store_id"))])]
+
+
+def _fault(message: str, first: list[Any], where: str, place: list[Any]) -> Fault:
+    """A row's refusal: a message that names its own values, and the place of the row."""
+    told = [php_text(value) for value in place]
+    text = f"{expanded(message, [php_text(v) for v in first])} {expanded(where, told)}"
+    return {"message": text, "parameters": [*first, *place]}
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else php_text(value)
+
+
+def _priced(call: Call, row: Row) -> Document | None:
+    """The product of a row, if it is of a type that has prices of its own."""
+    found = products.find(call.dialect, str(row.get("sku") or ""))
+    return found if found is not None and found.body["type"] in PRICED_TYPES else None
 
 
 def read_base(call: Call) -> list[dict[str, Any]]:
@@ -119,30 +144,22 @@ def save_special(call: Call) -> list[Fault]:
 
 
 def _special_faults(call: Call, row: Row) -> list[Fault]:
-    sku, amount = str(row.get("sku") or ""), row.get("price")
-    store = row.get("store_id")
-    place = [sku, php_text(store), *(php_text(row.get(name)) for name, _ in DATES)]
-    wrong: list[tuple[str, list[str]]] = []
-    found = products.find(call.dialect, sku)
-    if found is None:
+    amount, store = row.get("price"), row.get("store_id")
+    place = [row.get("sku"), _text(store), *(row.get(name) for name, _ in DATES)]
+    wrong: list[tuple[str, list[Any]]] = []
+    if _priced(call, row) is None:
         wrong.append((no_product().message, []))
-    elif found.body["type"] not in PRICED_TYPES:
-        wrong.append((f"Invalid attribute SKU = {sku}.", []))
-    if amount is None or amount < 0:
-        wrong.append((f"Invalid attribute Price = {php_text(amount)}.", [php_text(amount)]))
-    if not _is_store(call, store):
-        wrong.append(("Requested store is not found.", []))
-    elif store != 0:
+    if store != 0:
         wrong.append(("Could not change non global Price when price scope is global.", []))
+    if not _is_store(call, store):
+        wrong.append((NO_STORE, []))
+    if amount is None or amount < 0:
+        wrong.append(("Invalid attribute Price = %1.", [_text(amount)]))
     for label, name in (("Price From", "price_from"), ("Price To", "price_to")):
         if row.get(name) and not _is_moment(str(row[name])):
-            text = php_text(row.get("price_to"))  # the vendor names the end in either case
-            wrong.append((f"Invalid attribute {label} = {text}.", [label]))
-    told = (
-        f"Row ID: SKU = {place[0]}, Store ID: {place[1]}, Price From: {place[2]},"
-        f" Price To: {place[3]}."
-    )
-    return [{"message": f"{text} {told}", "parameters": [*more, *place]} for text, more in wrong]
+            end = php_text(row.get("price_to"))  # the vendor names the end in either case
+            wrong.append((f"Invalid attribute %1 = {end}.", [label]))
+    return [_fault(message, first, SPAN, place) for message, first in wrong]
 
 
 def _is_moment(text: str) -> bool:
@@ -165,20 +182,17 @@ def read_special(call: Call) -> list[dict[str, Any]]:
 
 
 def delete_special(call: Call) -> list[Fault]:
-    """End sales that are just so; rows that match nothing are passed over."""
+    """End the sales of skus, whatever price and span a row tells."""
+    faults: list[Fault] = []
     for row in call["prices"]:
-        found = products.find(call.dialect, str(row.get("sku") or ""))
-        if found is None or found.body["attrs"].get("special_price") is None:
-            continue
-        attrs = found.body["attrs"]
-        is_same = row.get("price") == float(attrs["special_price"]) and all(
-            not row.get(name) or row[name] == attrs.get(code) for name, code in DATES
-        )
-        if is_same:
+        wrong = _special_faults(call, row)
+        faults += wrong
+        found = _priced(call, row)
+        if not wrong and found is not None and found.body["attrs"].get("special_price"):
             for code in SALE:
-                attrs.pop(code, None)
+                found.body["attrs"].pop(code, None)
             call.dialect.shop.put(found, touch=False)
-    return []
+    return faults
 
 
 _RIGHT, _AT = "Magento_Catalog::catalog", "/V1/products"

@@ -221,7 +221,7 @@ def test_a_row_can_be_wrong_twice_and_the_last_row_of_a_sku_wins(rest: Rest) -> 
     rows = [{"price": -1, "sku": "BOWL"}, {"price": 5, "store_id": 0, "sku": "BOWL"}]
     rows.append({"price": 6, "store_id": 1, "sku": "BOWL"})
     faults = rest.post("/V1/products/base-prices", {"prices": rows})
-    assert [f["parameters"] for f in faults] == [["Price", "-1"], ["BOWL", ""]]
+    assert [f["parameters"] for f in faults] == [["Price", "-1"], ["BOWL", None]]
     assert rest.get("/all/V1/products/BOWL")["price"] == 6
     assert rest.post("/V1/products/base-prices", {"prices": []}) == []
 
@@ -242,6 +242,30 @@ def test_a_sale_keeps_its_old_dates_when_none_are_sent(rest: Rest) -> None:
     assert special(rest, price=15, **span) == []
     assert special(rest, price=12) == []
     assert sale(rest) == [{"price": 12, "store_id": 0, "sku": "BOWL", **span}]
+
+
+def test_a_sale_ends_by_its_sku_whatever_its_row_tells(rest: Rest) -> None:
+    rest.product("BOWL")
+    special(rest, price=15, price_from="2026-12-01 00:00:00")
+    row = {"price": 99, "store_id": 0, "sku": "BOWL", "price_to": "2030-01-01 00:00:00"}
+    path = "/V1/products/special-price-delete"
+    (fault,) = rest.post(path, {"prices": [{**row, "price": -1}]})
+    assert fault["parameters"] == ["-1", "BOWL", "0", None, "2030-01-01 00:00:00"]
+    assert rest.post(path, {"prices": [row]}) == []
+    assert sale(rest) == []
+
+
+def test_a_row_of_no_known_product_and_store_is_wrong_thrice(rest: Rest) -> None:
+    faults = special(rest, price=1, sku="NONE", store_id=9)
+    assert [f["message"].partition(".")[0] for f in faults] == [
+        "The product that was requested doesn't exist",
+        "Could not change non global Price when price scope is global",
+        "Requested store is not found",
+    ]
+    rows = [{"cost": -2, "store_id": 0, "sku": "NONE"}]
+    unknown, negative = rest.post("/V1/products/cost", {"prices": rows})
+    assert unknown["parameters"] == ["SKU", "NONE"]
+    assert negative["message"] == ("Invalid attribute Cost = -2. Row ID: SKU = NONE, Store ID: 0.")
 
 
 def test_a_sale_refuses_bare_dates_and_views_under_global_prices(rest: Rest) -> None:
