@@ -14,7 +14,7 @@ NOT_SENT_NOT_TOLD = ("product_links", "tier_prices")  # in the answer to a POST
 STATIC = frozenset(
     words(
         "entity_id sku attribute_set_id type_id created_at updated_at website_id category_id store"
-        " website_ids category_ids"
+        " store_id website_ids category_ids"
     )
 )
 TYPES = (
@@ -107,6 +107,7 @@ def _row(call: Call, found: Document) -> dict[str, Any]:
         if row.get(code) is not None:
             row[code] = float(row[code])
     categories = list(body["categories"])
+    stores = [0, *call.dialect.stores_of(body["websites"])]
     return row | {
         "entity_id": found.id,
         "sku": body["sku"],
@@ -116,7 +117,8 @@ def _row(call: Call, found: Document) -> dict[str, Any]:
         "updated_at": search.stamp(found.modified_at),
         "website_id": body["websites"],
         "website_ids": body["websites"],
-        "store": [0, *call.dialect.stores_of(body["websites"])],
+        "store": stores,
+        "store_id": stores,
         "category_id": categories,
         "category_ids": categories,
     }

@@ -25,6 +25,7 @@ MAYBE_CRITERIA: tuple[Param, ...] = (maybe("searchCriteria", "SearchCriteria"),)
 CONDITIONS = frozenset(
     words("eq neq gt gteq lt lteq moreq in nin like nlike from to finset nfinset null notnull")
 )
+TEXTUAL = {"seq": "eq", "sneq": "neq"}
 STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 GIVEN = re.compile(
     r"\s*(\d{4})\D(\d{1,2})\D(\d{1,2})(?:[T\s]+(\d{1,2})(?::(\d{1,2}))?(?::(\d{1,2}))?)?"
@@ -160,14 +161,15 @@ def window(criteria: Criteria, total: int) -> tuple[int, int]:
 def matches(row: Row, one: Mapping[str, Any]) -> bool:
     """Whether a row passes one filter."""
     stored, wanted = row.get(str(one.get("field"))), one.get("value")
-    condition = one.get("condition_type") or "eq"
-    if condition not in CONDITIONS:
-        condition = "eq"
+    asked = one.get("condition_type") or "eq"
+    condition = asked if asked in CONDITIONS else TEXTUAL.get(asked, "eq")
     if condition in ("null", "notnull"):
         return (stored is None) == (condition == "null")
     if wanted is None or stored is None:
         return False
     if isinstance(stored, list):
+        if condition in ("neq", "nin"):  # none of them, rather than another one besides
+            return not matches(row, {**one, "condition_type": condition[1:]})
         return any(matches({"x": v}, {**one, "field": "x"}) for v in stored)
     if condition in RANGES or condition in ("eq", "neq"):
         return _compared(stored, wanted, condition)

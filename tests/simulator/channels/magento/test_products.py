@@ -114,6 +114,30 @@ def test_lists_hold_no_stock_and_sorting_by_price_leaves_out_what_is_sold_out(re
     assert by_sku["total_count"] == 3
 
 
+def test_lists_by_text_store_and_lack_of_a_category(rest: Rest) -> None:
+    for sku in ("BOWL", "DISH"):
+        rest.product(sku)
+    ids = [
+        rest.post("/V1/categories", {"category": {"parent_id": 2, "name": n, "is_active": True}})[
+            "id"
+        ]
+        for n in ("Clay", "Tin")
+    ]
+    for id in ids:
+        link = {"sku": "BOWL", "position": 0, "category_id": str(id)}
+        rest.post(f"/V1/categories/{id}/products", {"productLink": link})
+
+    def found(name: str, value: object) -> list[str]:
+        listed = rest.get(f"/V1/products?{criteria([(name, str(value))])}")
+        return [p["sku"] for p in listed["items"]]
+
+    assert found("sku:seq", "BOWL") == ["BOWL"]
+    assert found("sku:sneq", "BOWL") == ["DISH"]
+    assert found("store_id:eq", 1) == ["BOWL", "DISH"]
+    assert found("category_id:in", f"{ids[0]},{ids[1]}") == ["BOWL"]
+    assert found("category_id:neq", ids[0]) == found("category_id:nin", ids[1]) == ["DISH"]
+
+
 def test_lists_by_moment_and_page(rest: Rest) -> None:
     for n in range(5):
         rest.product(f"BOWL-{n}")
