@@ -7,10 +7,11 @@ documentation, not recorded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import ROUND_HALF_DOWN, Decimal
+from fnmatch import fnmatch
 from typing import Any
 
 
@@ -30,6 +31,8 @@ class Coupon:
     least: Decimal = Decimal(0)  # order value, 0: no limit
     most: Decimal = Decimal(0)
     uses_left: int | None = None
+    pieces: int | None = None  # it takes off at most so many
+    mails: tuple[str, ...] = ()  # only for buyers of these addresses, `*` stands for anything
 
     def short(self) -> list[Any]:
         """What an order remembers of it: id, code, kind (null for a cart coupon), amount."""
@@ -66,11 +69,23 @@ def coupon_of(id: int, resource: Mapping[str, Any], expires: datetime | None) ->
         least=Decimal(str(resource.get("minimum_amount") or 0)),
         most=Decimal(str(resource.get("maximum_amount") or 0)),
         uses_left=None if not limit else int(limit) - used,
+        pieces=resource.get("limit_usage_to_x_items"),
+        mails=tuple(resource.get("email_restrictions") or ()),
     )
 
 
-def refusal(coupon: Coupon, pieces: Sequence[Piece], now: datetime) -> str | None:
-    """Why a coupon may not be used on these rows; None when it may."""
+def refusal(
+    coupon: Coupon,
+    pieces: Sequence[Piece],
+    now: datetime,
+    *,
+    money: Callable[[Decimal], str] = str,
+    mails: Sequence[str] = (),
+) -> str | None:
+    """Why a coupon may not be used on these rows by a buyer of those addresses; None when it may.
+
+    `money` writes an amount as the shop's pages do.
+    """
     name = f"Coupon &quot;{coupon.code}&quot;"
     value = Decimal(sum(p.cents for p in pieces)) / 100
     if coupon.uses_left is not None and coupon.uses_left <= 0:
@@ -78,9 +93,13 @@ def refusal(coupon: Coupon, pieces: Sequence[Piece], now: datetime) -> str | Non
     if coupon.expires is not None and now > coupon.expires:
         return f"{name} has expired."
     if coupon.least and value < coupon.least:
-        return f"The minimum spend for coupon &quot;{coupon.code}&quot; is {coupon.least:.2f}."
+        return f"The minimum spend for coupon &quot;{coupon.code}&quot; is {money(coupon.least)}."
     if coupon.most and value > coupon.most:
-        return f"The maximum spend for coupon &quot;{coupon.code}&quot; is {coupon.most:.2f}."
+        return f"The maximum spend for coupon &quot;{coupon.code}&quot; is {money(coupon.most)}."
+    if coupon.mails and not any(fnmatch(m, w.lower()) for m in mails for w in coupon.mails):
+        return (
+            f"Please enter a valid email at checkout to use coupon code &quot;{coupon.code}&quot;."
+        )
     if coupon.products and not any(_takes(coupon, p) for p in pieces):
         return f"Sorry, coupon &quot;{coupon.code}&quot; is not applicable to selected products."
     return None
@@ -108,12 +127,26 @@ def _takes(coupon: Coupon, piece: Piece) -> bool:
 
 
 def _one(coupon: Coupon, pieces: Sequence[Piece], left: Mapping[int, int]) -> dict[int, int]:
+    if coupon.pieces and coupon.kind != "fixed_cart":
+        pieces = _first(coupon.pieces, pieces)
     if coupon.kind == "percent":
         return _percent(coupon.amount, pieces, left)
     cents = int(coupon.amount * 100)
     if coupon.kind == "fixed_product":
         return {p.row: min(left[p.row], cents * p.quantity) for p in pieces}
     return _spread(cents, pieces, left)
+
+
+def _first(count: int, pieces: Sequence[Piece]) -> list[Piece]:
+    """The rows cut down to so many pieces in all, one after the other."""
+    found = []
+    for piece in pieces:
+        quantity = min(count, piece.quantity)
+        if quantity > 0:
+            cents = piece.cents * quantity // piece.quantity
+            found.append(replace(piece, quantity=quantity, cents=cents))
+        count -= quantity
+    return found
 
 
 def _percent(percent: Decimal, pieces: Sequence[Piece], left: Mapping[int, int]) -> dict[int, int]:

@@ -14,6 +14,7 @@ from simulator.channels.woocommerce import (
     order_money,
     order_rows,
     order_views,
+    product_view,
     properties,
     rules,
 )
@@ -36,6 +37,7 @@ _TEXTS = (
     "transaction_id",
 )
 _RECKONS = ("billing", "shipping", *order_rows.KINDS, "coupon_lines")
+_ADMIN = "admin@example.org"  # whoever calls counts as a buyer too
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 Params = Mapping[str, Any]
 
@@ -230,7 +232,13 @@ def _wanted(dialect: WooCommerce, body: Body, item: Params) -> Coupon:
     elif code in {row["code"] for row in body["coupon_lines"]}:
         said = None
     else:
-        said = refusal(coupon, _pieces(dialect, body), dialect.shop.clock.now())
+        said = refusal(
+            coupon,
+            _pieces(dialect, body),
+            dialect.shop.clock.now(),
+            money=lambda sum: product_view.money_html(dialect, sum),
+            mails=(_ADMIN, body["billing"]["email"].lower()),
+        )
     if coupon is None or said:
         raise WooError("woocommerce_rest_invalid_coupon", said or "")
     return coupon

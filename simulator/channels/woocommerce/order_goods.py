@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.woocommerce import images, product_view, properties, rules, shelf
+from simulator.channels.woocommerce import (
+    attributes,
+    images,
+    product_view,
+    properties,
+    rules,
+    shelf,
+)
 from simulator.channels.woocommerce.order_coupons import Coupon, coupon_of
 from simulator.channels.woocommerce.order_money import Row, amount
 from simulator.commerce.shop import Document
@@ -69,7 +76,6 @@ def of_row(dialect: WooCommerce, row: Row) -> Good | None:
 def _good(dialect: WooCommerce, document: Document) -> Good:
     view = product_view.View(dialect, document, edit=False)
     props, parent, stock = view.props, view.parent, view.stock
-    choices = view.attribute_rows() if view.is_variation else []
     pictures = images.gallery(dialect, props)
     return Good(
         id=document.id,
@@ -82,8 +88,10 @@ def _good(dialect: WooCommerce, document: Document) -> Good:
         price=amount(view.price),
         tax_class=product_view.tax_class(view),
         tax_status=(parent or props)["tax_status"],
-        image={n: pictures[0][n] for n in ("id", "src")} if pictures else {"id": "", "src": ""},
-        choices=[(str(c["slug"]), str(c["name"]), str(c["option"])) for c in choices],
+        image={n: pictures[0][n] for n in ("id", "src")}
+        if pictures
+        else {"id": 0 if view.is_variation else "", "src": ""},
+        choices=_choices(view),
         counts_stock=bool(view.manages),
         stock=rules.whole(stock["stock_quantity"]),
         stock_status=stock["stock_status"],
@@ -92,6 +100,17 @@ def _good(dialect: WooCommerce, document: Document) -> Good:
         needs_no_processing=props["virtual"] and props["downloadable"],
         on_sale=view.on_sale,
     )
+
+
+def _choices(view: product_view.View) -> list[tuple[str, str, str]]:
+    """What a variation is; an attribute that it leaves open has no name and no value."""
+    if view.parent is None:
+        return []
+    found = {str(c["slug"]): c for c in view.attribute_rows()}
+    wanted = attributes.keys(view.dialect, view.parent["attributes"]).items()
+    named = {key: (key, key, "") for key, a in wanted if a["variation"]}
+    named |= {key: (key, str(c["name"]), str(c["option"])) for key, c in found.items()}
+    return list(named.values())
 
 
 def stock_is_managed(dialect: WooCommerce) -> bool:

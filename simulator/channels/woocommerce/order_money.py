@@ -200,6 +200,12 @@ def row_tax(row: Row, key: str, gross: bool) -> Decimal:
     return sum(per_line(taxes, half_down=gross).values(), ZERO)
 
 
+def _whole_tax(rows: Sequence[Row], key: str) -> Decimal:
+    """The tax of all rows, nowhere rounded."""
+    taxes = (_decimals(row.get("taxes", {}).get(key, {})) for row in rows)
+    return sum((sum(t.values(), ZERO) for t in taxes), ZERO)
+
+
 def settle(body: Body, rules: TaxRules, new_id: Callable[[], int]) -> None:
     """Bring an order's tax rows and totals in line with its other rows."""
     gross = rules.gross
@@ -209,9 +215,10 @@ def settle(body: Body, rules: TaxRules, new_id: Callable[[], int]) -> None:
     goods = [_charge(row, gross) for row in body["line_items"]]
     goods += [_charge(row, gross) for row in body["fee_lines"]]
     sums = totals(goods, [_charge(row, gross) for row in body["shipping_lines"]])
+    before, after = (_whole_tax(body["line_items"], key) for key in ("subtotal", "total"))
     body.update(
         discount_total=plain(sums.discount),
-        discount_tax=plain(sums.discount_tax),
+        discount_tax=plain(rounded(before - after, half_down=gross)),
         shipping_total=plain(sums.shipping),
         shipping_tax=plain(sums.shipping_tax),
         cart_tax=plain(sums.goods_tax),

@@ -104,6 +104,8 @@ def _product_row(row: Row, item: Mapping[str, Any], desk: Desk, new: bool) -> No
         if new:
             quantity = rules.whole(item.get("quantity", 1))
             net = net_price(good.price, quantity, good.tax_class, desk.rules)
+            if good.tax_status != "taxable":  # no tax was in its price
+                net = good.price * max(0, quantity)
             row["total"] = row["subtotal"] = plain(net)
     if item.get("name") is not None:
         row["name"] = rules.text(item["name"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, tzinfo
 from functools import partial
@@ -35,6 +36,7 @@ class Source:
     def __init__(self, call: Call, kinds: Iterable[str], parent: int | None) -> None:
         self.call, self.kinds, self.parent = call, tuple(kinds), parent
         self.shelf, self.skus = call.dialect.shelf, _skus(call)
+        self.words = _words(str(call.params.get("search") or ""))
         self.families: dict[str, set[int]] = {}  # terms asked for, with those below them
         self._seen: dict[int, Document] | None = None
         if call.shop.lag:
@@ -123,10 +125,31 @@ _TIMES: dict[str, Callable[[str, Entry], bool]] = {  # exclusive to the second
 
 
 def _search(call: Call, found: Entry, source: Source) -> bool:
-    props = source.props(found)
-    texts = (found.name, props.get("description"), props.get("short_description"))
-    whole = " ".join(str(t or "") for t in texts).casefold()
-    return all(word in whole for word in str(call.params["search"]).casefold().split())
+    document = source.document(found)
+    if document is None:
+        return False
+    name = source.shelf.title(document) if found.kind == "variation" else found.name
+    texts = (name, document.body.get("description"), document.body.get("short_description"))
+    whole = [rules.folded(str(t or "")) for t in texts]
+    return all(
+        any(word.removeprefix("-") in t for t in whole) != (len(word) > 1 and word[0] == "-")
+        for word in source.words
+    )
+
+
+def _words(sentence: str) -> list[str]:
+    """What a sentence looks for: its words and quoted phrases, without common words and letters
+    alone; the sentence itself when nothing else is left or too much."""
+    plain = rules.folded(sentence)
+    found = [w.strip('" ') for w in re.findall(r'".*?(?:"|$)|[^\s",+]+', plain)]
+    wanted = [w for w in found if w and w not in _COMMON and not re.fullmatch("[a-z]", w)]
+    return wanted if 0 < len(wanted) <= 9 else [plain]
+
+
+_COMMON = str.split(
+    "about an are as at be by com for from how in is it of on or that the this to was what when"
+    " where who will with www"
+)
 
 
 def _search_sku(call: Call, found: Entry, source: Source) -> bool:

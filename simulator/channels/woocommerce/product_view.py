@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.woocommerce import (
@@ -48,6 +49,15 @@ def shown(call: Call, document: Document, *, edit: bool) -> dict[str, Any]:
 def _wanted(fields: Any) -> list[str]:
     names = {str(f).strip() for f in checks.as_list(fields)} | {"id", "brands"}
     return [name for name in FIELDS if name in names]
+
+
+def money_html(dialect: WooCommerce, value: float | Decimal) -> str:
+    """An amount as the shop's pages print it."""
+    sign = currencies.symbol(str(dialect.option("woocommerce_currency")))
+    return (
+        '<span class="woocommerce-Price-amount amount"><bdi>'
+        f'<span class="woocommerce-Price-currencySymbol">{sign}</span>{value:,.2f}</bdi></span>'
+    )
 
 
 def local(moment: datetime | None, zone: Any) -> str | None:
@@ -153,8 +163,7 @@ class View:
         """The price as the shop's pages print it."""
         if self.price == "":
             return ""
-        sign = currencies.symbol(str(self.dialect.option("woocommerce_currency")))
-        return f'<span class="amount"><bdi>{sign}{rules.number(self.price):.2f}</bdi></span>'
+        return money_html(self.dialect, rules.number(self.price))
 
     def name(self) -> str:
         """The full name."""

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from simulator.channels.woocommerce import (
+    attributes,
     batch,
     lists,
     product_edit,
@@ -151,6 +152,9 @@ def duplicate(call: Call) -> Reply:
 def _raw(call: Call, document: Document) -> dict[str, Any]:
     """A product's inner data, as `duplicate` answers it."""
     props = dict(document.body)
+    props["attributes"] = {
+        key: {} for key in attributes.keys(call.dialect, props["attributes"])
+    } or []
     for name in ("type", "external_url", "button_text", "grouped_products", "children_price",
                  "children_on_sale", "listed_on_sale", "due"):  # fmt: skip
         props.pop(name, None)

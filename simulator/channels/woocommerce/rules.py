@@ -205,11 +205,16 @@ _LETTERS = str.maketrans(
 
 def slug_of(name: str) -> str:
     """A name as part of an address: small letters, digits and hyphens."""
-    plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
+    plain = folded(name)
     plain = re.sub(r"<[^>]*>|&[^;\s]{1,8};", "", plain).replace(".", "-").replace("/", "-")
     plain = re.sub(r"[^a-z0-9 _\-–—\s]", "", plain)
     return re.sub(r"-+", "-", re.sub(r"[\s–—]+", "-", plain)).strip("-")
+
+
+def folded(words: str) -> str:
+    """Text as it is searched in: small letters, no accents."""
+    plain = unicodedata.normalize("NFKD", words.translate(_LETTERS))
+    return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 
 def normal_sku(sku: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.channels.woocommerce.ordering import Desk
+from tests.simulator.channels.woocommerce.ordering import Desk, lines
 
 Step = tuple[str, str, Any]
 LAMP = ("POST", "/products", {"name": "Lamp", "sku": "LAMP", "regular_price": "10"})
@@ -273,6 +273,10 @@ def test_refuses(desk: Desk, case: str) -> None:
         pytest.param("global_unique_id=4006381333931", 0, id="a number of the trade"),
         pytest.param("offset=-1", 1, id="an offset below zero counts without its sign"),
         pytest.param("category=abc", 0, id="text for a category"),
+        pytest.param("search=the lamp", 1, id="common words are not searched"),
+        pytest.param("search=lámp", 1, id="accents are not searched"),
+        pytest.param("search=-lamp", 1, id="a word that must not be there"),
+        pytest.param('search="la mp"', 0, id="a phrase"),
     ],
 )
 def test_lists(desk: Desk, query: str, found: int) -> None:
@@ -288,6 +292,35 @@ def test_a_fee_below_zero_gives_back_tax_in_proportion(desk: Desk) -> None:
     taxed = desk.post("/orders", line_items=[{"product_id": lamp}], fee_lines=fees)
     assert untaxed["fee_lines"][0]["total_tax"] == "0.00"
     assert taxed["fee_lines"][0]["total_tax"] == "-2.30"
+
+
+def test_discounted_tax_is_rounded_once(desk: Desk) -> None:
+    desk.vat()
+    first, second = desk.product("A", "12.34"), desk.product("B", "33.33")
+    desk.post("/coupons", code="two", discount_type="fixed_product", amount="2")
+    made = desk.post(
+        "/orders",
+        line_items=lines(**{f"p{first}": 3, f"p{second}": 1}),
+        coupon_lines=[{"code": "two"}],
+    )
+    assert made["discount_tax"] == "1.50"
+
+
+def test_the_price_of_untaxed_goods_holds_no_tax(desk: Desk) -> None:
+    desk.vat()
+    made = desk.post(
+        "/orders", line_items=lines(**{f"p{desk.product('A', '5', tax_status='none')}": 1})
+    )
+    assert made["total"] == "5.00"
+
+
+def test_an_order_says_what_a_variation_leaves_open(desk: Desk) -> None:
+    parent = _play(desk, [PARENT])
+    made = desk.post(f"/products/{parent['id']}/variations", regular_price="1")
+    order = desk.post("/orders", line_items=[{"product_id": made["id"]}])
+    [row] = order["line_items"]
+    assert [(m["display_key"], m["value"]) for m in row["meta_data"]] == [("size", "")]
+    assert row["image"]["id"] == 0
 
 
 def test_shipping_alone_is_not_taxed(desk: Desk) -> None:

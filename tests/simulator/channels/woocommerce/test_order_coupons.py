@@ -23,8 +23,18 @@ def coupon(kind: str, amount: str, **more: Any) -> Coupon:
         (coupon("fixed_cart", "3"), {1: 201, 2: 99}),  # 100 a piece; 1 cent does not fit
         (coupon("fixed_cart", "1000"), {1: 24600, 2: 99}),
         (coupon("percent", "50", products=frozenset({21})), {2: 49}),  # halves go down
+        (coupon("fixed_product", "5", pieces=1), {1: 500}),
+        (coupon("percent", "10", pieces=1), {1: 1230}),
     ],
-    ids=["percent", "per piece", "per order", "more than the order", "for one product only"],
+    ids=[
+        "percent",
+        "per piece",
+        "per order",
+        "more than the order",
+        "for one product only",
+        "for one piece",
+        "percent of one piece",
+    ],
 )
 def test_what_a_coupon_takes_off(offered: Coupon, taken: dict[int, int]) -> None:
     assert discounts([offered], [CLOCK, SHELF]) == {"ten": taken}
@@ -47,10 +57,12 @@ def test_a_second_coupon_takes_from_what_the_first_left() -> None:
         (coupon("percent", "10", least=Decimal(500)), "minimum spend"),
         (coupon("percent", "10", most=Decimal(100)), "maximum spend"),
         (coupon("percent", "10", products=frozenset({77})), "not applicable"),
+        (coupon("percent", "10", mails=("ola@example.org",)), "valid email"),
+        (coupon("percent", "10", mails=("*@Example.com",)), None),
     ],
 )
 def test_when_a_coupon_is_refused(offered: Coupon, said: str | None) -> None:
-    found = refusal(offered, [CLOCK], NOW)
+    found = refusal(offered, [CLOCK], NOW, mails=["jan@example.com"])
     assert found is None if said is None else said in str(found)
 
 
