@@ -122,7 +122,7 @@ def let_try_again(db: Database) -> None:
 LET_TRY_NOW = """
 update channels
 set quiet_until = null
-where json_extract(trouble, '$.kind') not in ('Throttled', 'OutcomeUnknown')
+where json_extract(trouble, '$.kind') <> 'Throttled'
 """
 
 
