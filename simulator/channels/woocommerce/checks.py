@@ -92,6 +92,11 @@ def is_kind(value: Any, kind: str) -> bool:
     return kind == "number" or float(value) == int(float(value))
 
 
+def is_email(value: str) -> bool:
+    """Whether a text is an e-mail address."""
+    return _EMAIL.match(value) is not None
+
+
 def is_scalar(value: Any) -> bool:
     """Neither a list nor an object."""
     return not isinstance(value, list | dict)
@@ -186,7 +191,7 @@ def _valid_items(value: Any, schema: Schema, name: str) -> None:
 def _valid_text(value: str, schema: Schema, name: str) -> None:
     if schema.get("format") == "date-time" and not _DATE.match(value):
         raise bare("rest_invalid_date", "Invalid date.")
-    if schema.get("format") == "email" and not _EMAIL.match(value):
+    if schema.get("format") == "email" and not is_email(value):
         raise bare("rest_invalid_email", "Invalid email address.")
     if len(value) < schema.get("minLength", 0):
         least = schema["minLength"]

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from simulator.channels.woocommerce import batch, lists, order_views, properties, rules
+from simulator.channels.woocommerce import batch, checks, lists, order_views, properties, rules
 from simulator.channels.woocommerce.calls import (
     CREATE,
     DELETE,
@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
 
 KIND = "user"
-_EMAIL = re.compile(r"[^@\s]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 _COMMON = ("sales", "hello", "mail", "contact", "info")  # not taken for a person's name
 
 
@@ -162,7 +161,7 @@ def _create(call: Call) -> Reply:
     if not email:
         message = "Please provide a valid email address."
         raise WooError("registration-error-invalid-email", message)
-    if not _EMAIL.fullmatch(email):
+    if not checks.is_email(email):
         raise WooError("customer_invalid_email", "Invalid email address")
     if _has(call, "email", email):
         message = (
@@ -191,7 +190,7 @@ def _update(call: Call) -> Reply:
     user, params = _existing(call), call.params
     email = rules.line(params.get("email"))
     if email and email != user.body["email"]:
-        if not _EMAIL.fullmatch(email) or _has(call, "email", email):
+        if not checks.is_email(email) or _has(call, "email", email):
             message = "Email address is invalid."
             raise WooError("woocommerce_rest_customer_invalid_email", message)
         user.body["email"] = email

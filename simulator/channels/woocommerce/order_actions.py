@@ -49,25 +49,38 @@ _FOR_STATUS = {
 }
 
 
-def _order(call: Call, message: str = "Order not found.") -> Document:
+def _order(call: Call) -> Document:
     order = order_flow.load(call.dialect, call.number())
     if order is None:
-        raise WooError("woocommerce_rest_not_found", message, 404)
+        raise WooError("woocommerce_rest_not_found", "Order not found", 404)
     return order
 
 
 # -- receipts -------------------------------------------------------------------------------------
 
 
+def _billed(call: Call, verb: str) -> Document:
+    """The order of a receipt; of an unknown one nobody has a receipt to see."""
+    order = order_flow.load(call.dialect, call.number())
+    if order is None:
+        raise WooError(
+            f"woocommerce_rest_cannot_{verb}", f"Sorry, you cannot {verb} resources.", 403
+        )
+    return order
+
+
 def _get_receipt(call: Call) -> Reply:
-    receipt = _order(call, "Receipt not found").body.get("receipt")
+    receipt = _billed(call, "view").body.get("receipt")
     if receipt is None or receipt["expiration_date"] < _today(call).isoformat():
         raise WooError("woocommerce_rest_not_found", "Receipt not found", 404)
     return Reply(receipt)
 
 
 def _make_receipt(call: Call) -> Reply:
-    order, today = _order(call, "Order not found"), _today(call)
+    order, today = _billed(call, "create"), _today(call)
+    old = None if call.flag("force_new") else order.body.get("receipt")
+    if old is not None and old["expiration_date"] >= today.isoformat():
+        return Reply(old)
     until = call.params.get("expiration_date")
     if until is None:
         days = call.params.get("expiration_days")
@@ -80,9 +93,6 @@ def _make_receipt(call: Call) -> Reply:
         "receipt_url": f"{call.dialect.home}/wc/file/transient/{name}",
         "expiration_date": until,
     }
-    old = None if call.flag("force_new") else order.body.get("receipt")
-    if old is not None and old["expiration_date"] >= today.isoformat():
-        return Reply(old)
     order.body["receipt"] = receipt
     call.shop.put(order, touch=False, quiet=True)
     return Reply(receipt)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.woocommerce import (
+    checks,
     notes,
     order_flow,
     order_goods,
@@ -169,6 +170,9 @@ def _set_fields(dialect: WooCommerce, body: Body, params: Params, *, moves_stock
             body[name] = abs(rules.whole(params[name]))
     if params.get("parent_id") and dialect.shop.get("order", body["parent_id"]) is None:
         raise WooError("order_invalid_parent_id", "Invalid parent ID")
+    email = (params.get("billing") or {}).get("email")
+    if email and not checks.is_email(rules.text(email)):  # in a batch nobody looked before
+        raise WooError("order_invalid_billing_email", "Invalid billing email address")
     for name in ("billing", "shipping"):
         for field, value in (params.get(name) or {}).items():
             if field in body[name]:

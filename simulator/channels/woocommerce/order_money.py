@@ -223,7 +223,7 @@ def settle(body: Body, rules: TaxRules, new_id: Callable[[], int]) -> None:
         shipping_tax=plain(sums.shipping_tax),
         cart_tax=plain(sums.goods_tax),
         total_tax=plain(sums.tax),
-        total=plain(max(ZERO, sums.total)),
+        total=plain(sums.total),
     )
 
 

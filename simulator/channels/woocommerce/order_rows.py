@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.woocommerce import order_goods, properties, rules
@@ -115,8 +116,8 @@ def _product_row(row: Row, item: Mapping[str, Any], desk: Desk, new: bool) -> No
         set_total(row, amount(item["total"]))
     if item.get("subtotal") is not None:
         row["subtotal"] = plain(amount(item["subtotal"]))
-    if item.get("tax_class") is not None:
-        row["tax_class"] = rules.text(item["tax_class"])
+        set_total(row, Decimal(row["total"]))  # it is never above
+    _set_tax_class(row, item, desk, "product")
     _set_meta(row, item, desk)
     if not new and desk.moves_stock:
         adjust_stock(row, row["quantity"], desk)
@@ -186,7 +187,8 @@ def _fee_row(row: Row, item: Mapping[str, Any], desk: Desk, new: bool) -> None:
         if not item.get("name"):
             raise WooError("woocommerce_rest_invalid_fee_item", "Fee name is required.")
         row |= {"name": "", "tax_class": "", "tax_status": "taxable", "total": ""}
-    for name in ("name", "tax_class", "tax_status"):
+    _set_tax_class(row, item, desk, "fee")
+    for name in ("name", "tax_status"):
         if item.get(name) is not None:
             row[name] = rules.text(item[name])
     if item.get("total") is not None:
@@ -199,6 +201,14 @@ _PREPARE: Mapping[str, Callable[[Row, Mapping[str, Any], Desk, bool], None]] = {
     "shipping_lines": _shipping_row,
     "fee_lines": _fee_row,
 }
+
+
+def _set_tax_class(row: Row, item: Mapping[str, Any], desk: Desk, kind: str) -> None:
+    wanted = item.get("tax_class")
+    if wanted and wanted not in {s for s, _ in desk.dialect.tax_classes() if s != "standard"}:
+        raise WooError(f"order_item_{kind}_invalid_tax_class", "Invalid tax class")
+    if wanted is not None:
+        row["tax_class"] = rules.text(wanted)
 
 
 # -- meta data of rows ----------------------------------------------------------------------------

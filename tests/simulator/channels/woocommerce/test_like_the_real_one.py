@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.simulator.channels.woocommerce.ordering import Desk, lines
+from tests.simulator.channels.woocommerce.ordering import Desk
 
 Step = tuple[str, str, Any]
 LAMP = ("POST", "/products", {"name": "Lamp", "sku": "LAMP", "regular_price": "10"})
@@ -283,37 +283,6 @@ def test_lists(desk: Desk, query: str, found: int) -> None:
     assert len(_play(desk, [LAMP, SHADE, ("GET", f"/products?{query}", None)])) == found
 
 
-def test_a_fee_below_zero_gives_back_tax_in_proportion(desk: Desk) -> None:
-    desk.vat()
-    lamp = desk.product("LAMP")
-    fees = [{"name": "Less", "total": "-10"}]
-    rows = [{"product_id": lamp, "quantity": 1, "tax_class": "reduced-rate"}]
-    untaxed = desk.post("/orders", line_items=rows, fee_lines=fees)
-    taxed = desk.post("/orders", line_items=[{"product_id": lamp}], fee_lines=fees)
-    assert untaxed["fee_lines"][0]["total_tax"] == "0.00"
-    assert taxed["fee_lines"][0]["total_tax"] == "-2.30"
-
-
-def test_discounted_tax_is_rounded_once(desk: Desk) -> None:
-    desk.vat()
-    first, second = desk.product("A", "12.34"), desk.product("B", "33.33")
-    desk.post("/coupons", code="two", discount_type="fixed_product", amount="2")
-    made = desk.post(
-        "/orders",
-        line_items=lines(**{f"p{first}": 3, f"p{second}": 1}),
-        coupon_lines=[{"code": "two"}],
-    )
-    assert made["discount_tax"] == "1.50"
-
-
-def test_the_price_of_untaxed_goods_holds_no_tax(desk: Desk) -> None:
-    desk.vat()
-    made = desk.post(
-        "/orders", line_items=lines(**{f"p{desk.product('A', '5', tax_status='none')}": 1})
-    )
-    assert made["total"] == "5.00"
-
-
 def test_an_order_says_what_a_variation_leaves_open(desk: Desk) -> None:
     parent = _play(desk, [PARENT])
     made = desk.post(f"/products/{parent['id']}/variations", regular_price="1")
@@ -321,13 +290,6 @@ def test_an_order_says_what_a_variation_leaves_open(desk: Desk) -> None:
     [row] = order["line_items"]
     assert [(m["display_key"], m["value"]) for m in row["meta_data"]] == [("size", "")]
     assert row["image"]["id"] == 0
-
-
-def test_shipping_alone_is_not_taxed(desk: Desk) -> None:
-    desk.vat()
-    made = desk.post("/orders", shipping_lines=[{"method_id": "flat_rate", "total": "10"}])
-    [row] = made["shipping_lines"]
-    assert (row["method_title"], row["total_tax"], row["taxes"]) == ("Shipping", "0.00", [])
 
 
 def test_past_the_end_orders_are_not_counted(desk: Desk) -> None:
