@@ -82,7 +82,10 @@ class Call:
     def texts(self, name: str) -> list[str]:
         """A query's values, given one by one or with commas."""
         return [
-            part for value in self.request.args.getlist(name) for part in value.split(",") if part
+            part.strip()
+            for value in self.request.args.getlist(name)
+            for part in value.split(",")
+            if part.strip()
         ]
 
     def whole(self, name: str, default: int, low: int, high: int, status: int = 422) -> int:

@@ -12,20 +12,24 @@ from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
 
 WHAT = "product-offers"
-OTHERS = ("productSet", "parameters", "publication", "additionalMarketplaces", "aiCoCreatedContent")
+OTHERS = ("productSet", "parameters", "publication", "additionalMarketplaces")
+OTHERS += ("aiCoCreatedContent", "tax")
 FIELDS = frozenset((*offer_views.PLAIN, *OTHERS))  # what an offer may be sent with
-PUBLICATION = ("status", "endingAt")  # beside what is kept of it
+PUBLICATION = ("status", "endingAt", "endedBy", "marketplaces")  # beside what is kept of it
 LISTING_S = 5.0  # what listing or ending an offer takes; other edits are done at once
 Json = dict[str, Any]
 
 
 def create(store: Store, given: Json) -> tuple[Document, Document | None]:
-    """A new offer, and the operation that still has to list it (None: all is done)."""
+    """A new offer, and the operation that still has to list it (None: all is done).
+
+    It is listed unless it says that it is a draft.
+    """
     if given.get("stock") is None:
         raise all_invalid([error("VALIDATION_ERROR", "Stock is required", "stock")])
     _check(store, given)
     given = terms.settled(store, given)
-    wants = (given.get("publication") or {}).get("status", "INACTIVE")
+    wants = (given.get("publication") or {}).get("status") or "ACTIVE"
     body = offers.merged(offers.blank(store), given)
     body["productSet"] = products.resolved(store, given)
     products.fill_in(store, body)
@@ -51,7 +55,7 @@ def edit(store: Store, offer: Document, given: Json) -> tuple[Document, Document
     _check(store, given)
     given = terms.settled(store, given)
     state = offer.body["publication"]["status"]
-    wants = (given.get("publication") or {}).get("status", state)
+    wants = (given.get("publication") or {}).get("status") or state
     if wants != state and wants == "INACTIVE":
         message = "A published offer cannot become a draft again"
         raise all_invalid([error("VALIDATION_ERROR", message, "publication.status")])

@@ -13,7 +13,7 @@ from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
 
 Json = dict[str, Any]
-GTIN = "225693"  # the parameter "EAN (GTIN)"
+GTIN, GTIN_NAMES = "225693", ("EAN (GTIN)", "EAN", "GTIN")
 PAGE = 30
 
 
@@ -69,7 +69,7 @@ def by_gtin(store: Store, gtin: str) -> Document | None:
 
 def _gtin(parameters: Any) -> str | None:
     for row in parameters:
-        if str(row.get("id")) == GTIN or row.get("name") == "EAN (GTIN)":
+        if str(row.get("id")) == GTIN or row.get("name") in GTIN_NAMES:
             return str((row.get("values") or [""])[0]) or None
     return None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from simulator.channels.allegro.dialect import CATEGORY
 from simulator.world import World
-from tests.simulator.channels.allegro.seller import ANNA, BETA, Seller, money
+from tests.simulator.channels.allegro.seller import ANNA, BASE, BETA, PUBLIC, Seller, money
 
 RETURNS = "/order/customer-returns"
 NOWHERE = "00000000-0000-4000-8000-000000000000"
@@ -18,6 +19,14 @@ NOWHERE = "00000000-0000-4000-8000-000000000000"
 def listed(seller: Seller, **query: Any) -> set[str]:
     rows = seller.get("/sale/offers", **query)["offers"]
     return {row["external"]["id"] for row in rows}
+
+
+@pytest.mark.parametrize("states", ["INACTIVE, ACTIVATING, ACTIVE, ENDED", "ACTIVE,ENDED"])
+def test_values_may_stand_behind_commas(world: World, seller: Seller, states: str) -> None:
+    headers = {"Authorization": f"Bearer {seller.token}", "Accept": PUBLIC}
+    with httpx.Client(transport=world.transport(), base_url=BASE, headers=headers) as client:
+        found = client.get("/sale/offers", params={"publication.status": states})
+    assert found.json()["totalCount"] == 6
 
 
 def test_the_newest_offer_comes_first(seller: Seller) -> None:

@@ -65,6 +65,13 @@ def test_parts_are_stock_and_price_alone(seller: Seller) -> None:
     assert seller.call("GET", path, include="colour").status_code == 400
 
 
+def test_an_offer_that_does_not_say_draft_is_listed(seller: Seller) -> None:
+    body = {name: value for name, value in HOOK.items() if name != "publication"}
+    assert seller.call("POST", "/sale/product-offers", body).status_code == 202
+    seller.wait(5)
+    assert seller.offer("HOOK-BRASS")["publication"]["status"] == "ACTIVE"
+
+
 def test_a_new_offer_is_accepted_first_and_listed_later(seller: Seller) -> None:
     answer = seller.call("POST", "/sale/product-offers", HOOK)
     assert answer.status_code == 202

@@ -61,7 +61,8 @@ def test_an_offer_has_every_field_that_was_seen(seller: Seller) -> None:
 
 def test_nothing_is_written_as_null(seller: Seller) -> None:
     """As in the list of issue 3978: a draft of nothing but a stock."""
-    made = seller.call("POST", "/sale/product-offers", {"stock": {"available": 1}})
+    draft = {"stock": {"available": 1}, "publication": {"status": "INACTIVE"}}
+    made = seller.call("POST", "/sale/product-offers", draft)
     assert (made.json()["external"], made.json()["sellingMode"]["price"]) == (None, None)
     row = seller.get("/sale/offers", publication__status="INACTIVE")["offers"][0]
     names = ("name", "category", "primaryImage", "external", "additionalServices")

@@ -65,6 +65,7 @@ def test_makes_an_offer_from_a_product(api: Any) -> None:
         "images": ["https://shop.example/hook.jpg"],
         "sellingMode": {"price": money("12.50")},
         "stock": {"available": 40},
+        "publication": {"status": "INACTIVE"},
     }
     made = api.post("/sale/product-offers", json_data=offer)
     assert made["publication"]["status"] == "INACTIVE"
