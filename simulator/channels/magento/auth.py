@@ -34,7 +34,6 @@ CATALOGUE_ONLY = frozenset(
         "Magento_Catalog::catalog",
         "Magento_Catalog::products",
         "Magento_Catalog::catalog_inventory",
-        "Magento_CatalogInventory::cataloginventory",
     }
 )
 BEARER_OFF = "integrations sign"  # a setting: their tokens alone are not good enough

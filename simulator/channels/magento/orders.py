@@ -27,6 +27,7 @@ STATUSES = {  # what may be chosen by a comment while an order is in a state
     HELD: {"holded"},
     "payment_review": {"payment_review", "fraud"},
 }
+UNSAVED_ADDRESS = "The order address couldn't be saved."
 Item = dict[str, Any]
 
 
@@ -248,7 +249,9 @@ def send_mail(call: Call) -> bool:
 def change_address(call: Call) -> dict[str, Any]:
     """Another address for an order, named by the address's own id. The order's moment stays."""
     dialect, given = call.dialect, call["entity"]
-    found = need(dialect, call["parent_id"])
+    found = dialect.shop.get("order", call["parent_id"])
+    if found is None:
+        raise Refusal(UNSAVED_ADDRESS)
     for name in ("billing", "shipping"):
         old = found.body[name]
         if not old or old["entity_id"] != given.get("entity_id"):
@@ -261,7 +264,7 @@ def change_address(call: Call) -> dict[str, Any]:
         found.body[name] = new
         save(dialect, found, touch=False)
         return order_view.address(new)
-    raise Refusal("The order address couldn't be saved.")
+    raise Refusal(UNSAVED_ADDRESS)
 
 
 # -- reading ----------------------------------------------------------------------------------------
@@ -309,16 +312,21 @@ def _orders_of(call: Call, criteria: Any) -> list[Document]:
     return list(call.dialect.shop.seen("order"))
 
 
+def rows_beside(dialect: Magento, id: int) -> dict[int, Item]:
+    """All rows of the order that has the row with this id; {} when there is none."""
+    ref = dialect.shop.get("order_item", id)
+    found = dialect.shop.get("order", ref.parent_id or 0) if ref else None
+    return {row["item_id"]: row for row in found.body["items"]} if found else {}
+
+
 def read_item(call: Call) -> dict[str, Any]:
     """One row of some order."""
-    ref = call.dialect.shop.get("order_item", call["id"])
-    found = call.dialect.shop.get("order", ref.parent_id or 0) if ref else None
-    items = found.body["items"] if found else ()
-    rows = {row["item_id"]: order_view.plain_item(row) for row in items}
+    rows = rows_beside(call.dialect, call["id"])
     if call["id"] not in rows:
         raise no_entity()
-    row = rows[call["id"]]
-    return order_view.with_parent(row, rows.get(row.get("parent_item_id")))
+    row = order_view.plain_item(rows[call["id"]])
+    parent = rows.get(row.get("parent_item_id") or 0)
+    return order_view.with_parent(row, parent and order_view.plain_item(parent))
 
 
 def _row(call: Call, found: Document) -> dict[str, Any]:

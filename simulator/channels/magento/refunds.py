@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from simulator.channels.magento import (
@@ -22,6 +22,9 @@ from simulator.commerce.shop import Document
 if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
 
+FOREIGN_RETURN = (
+    "The return to stock argument contains product item that is not part of the original order."
+)
 HEADLINE = "Creditmemo Document Validation Error(s):"
 FOREIGN = "The creditmemo contains product item that is not part of the original order."
 TOO_MUCH = "The quantity to refund must not be greater than the unrefunded quantity."
@@ -93,7 +96,8 @@ def give_back(
     net = round(sum(row.get("row_total", 0) for row in items), 4)
     tax = round(sum(row.get("tax_amount", 0) for row in items), 4)
     total = round(net + tax + sending + positive - negative, 4)
-    _check(found, total, faults)
+    members = {one.get("order_item_id") for one in wanted} if wanted else set(pieces)
+    _check(found, total, [*faults, *_not_taken_back(dialect, members, to_stock)])
     id = dialect.shop.next_number("creditmemo")
     for row in items:
         row |= {"entity_id": dialect.shop.next_number("creditmemo item"), "parent_id": id}
@@ -148,6 +152,19 @@ def _pieces(
         elif pieces > 0:
             named[row["item_id"]] = pieces
     return named, faults
+
+
+def _not_taken_back(
+    dialect: Magento, members: Container[Any], to_stock: Sequence[int]
+) -> list[str]:
+    """Why the first row that cannot come back to the shelf with this memo cannot."""
+    for id in to_stock:
+        row = orders.rows_beside(dialect, id).get(id)
+        if row is None:
+            return [FOREIGN_RETURN]
+        if id not in members:
+            return [f'The "{row["sku"]}" product is not part of the current creditmemo.']
+    return []
 
 
 def _check(found: Document, total: float, more: list[str]) -> None:

@@ -90,6 +90,13 @@ def test_names_the_resource_that_is_missing(rest: Rest, path: str, resource: str
     assert answer.json()["parameters"] == {"resources": resource}
 
 
+def test_the_catalogues_integration_may_not_count_stock(rest: Rest) -> None:
+    headers = {"Authorization": f"Bearer {rest.shop.credentials()['limited_token']}"}
+    answer = rest.ask("GET", "/V1/stockItems/BOWL", headers=headers)
+    resource = "Magento_CatalogInventory::cataloginventory"
+    assert (answer.status_code, answer.json()["parameters"]) == (401, {"resources": resource})
+
+
 def test_the_route_is_looked_up_first(rest: Rest) -> None:
     answer = rest.ask("GET", "/V1/nosuch", headers={"Authorization": ""})
     assert (answer.status_code, answer.json()["message"]) == (

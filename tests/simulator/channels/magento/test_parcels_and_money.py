@@ -176,6 +176,17 @@ def test_foreign_rows_and_the_gateways_route_are_refused(rest: Rest, order: int)
         assert "We can't create creditmemo for the invoice." in rest.refused("POST", path, body)[1]
 
 
+def test_only_rows_of_the_memo_come_back_to_the_shelf(rest: Rest, order: int) -> None:
+    rest.post(f"/V1/order/{order}/invoice")
+    rows = items(rest, order, CUP=1)
+    other = rest.rows(order)["BOWL"]
+    for id, told in ((999999, "part of the original order."), (other, "the current creditmemo.")):
+        named = {"extension_attributes": {"return_to_stock_items": [id]}}
+        body = {"items": rows, "arguments": named}
+        status, message = rest.refused("POST", f"/V1/order/{order}/refund", body)
+        assert (status, message.endswith(told)) == (400, True)
+
+
 def test_all_given_back_closes_the_order(rest: Rest, order: int) -> None:
     rest.post(f"/V1/order/{order}/invoice")
     ship(rest, order)
