@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -115,72 +114,6 @@ def server_error(request_id: str) -> Json:
             }
         ]
     }
-
-
-# -- faults in a query, in the vendor's words where they are known -----------------------------------
-
-QUERY_FAULTS = (  # (what the parser library says, what the vendor says, the vendor's code)
-    (
-        r"Cannot query field '(\w+)' on type '(\w+)'",
-        r"Field '\1' doesn't exist on type '\2'",
-        "undefinedField",
-    ),
-    (
-        r"Unknown argument '(\w+)' on field '(?:\w+\.)?(\w+)'",
-        r"Field '\2' doesn't accept argument '\1'",
-        "argumentNotAccepted",
-    ),
-    (
-        r"Field '(?:\w+\.)?(\w+)' argument '(\w+)' of type .* is required.*",
-        r"Field '\1' is missing required arguments: \2",
-        "missingRequiredArguments",
-    ),
-    (
-        r"Argument '(?:\w+\.)?(\w+)\((\w+):\)' of type .* is required.*",
-        r"Field '\1' is missing required arguments: \2",
-        "missingRequiredArguments",
-    ),
-    (
-        r"Field '(?:\w+\.)?(\w+)' of required type .* was not provided.*",
-        r"Argument '\1' is required",
-        "missingRequiredInputObjectAttribute",
-    ),
-    (r"Unknown directive '@(\w+)'", r"Directive @\1 is not defined", "undefinedDirective"),
-    (r"Unknown fragment '(\w+)'", r"Fragment \1 was used, but not defined", "useAndDefineFragment"),
-    (
-        r"Unknown type '(\w+)'",
-        r"No such type \1, so it can't be a fragment condition",
-        "undefinedType",
-    ),
-    (
-        r"Variable '(\$\w+)' is not defined by operation '(\w+)'",
-        r"Variable \1 is used by \2 but not declared",
-        "variableNotDefined",
-    ),
-    (
-        r"Variable '(\$\w+)' is never used.*",
-        r"Variable \1 is declared but not used",
-        "variableNotUsed",
-    ),
-    (
-        r"Field '(?:\w+\.)?(\w+)' of type '([^']+)' must have a selection of subfields",
-        r"Field must have selections (field '\1' returns \2 but has no selections)",
-        "selectionMismatch",
-    ),
-)
-
-
-def query_fault(error: GraphQLError) -> Json:
-    """A fault found before anything ran: parse, validation or variables."""
-    shown = dict(error.formatted)
-    message, code = str(error.message), "invalidQuery"
-    if re.match(r"Variable '\$\w+' (got|has) invalid value|Variable '\$\w+' of", message):
-        message, code = message.replace("'", ""), "INVALID_VARIABLE"
-    for pattern, words, name in QUERY_FAULTS:
-        if found := re.match(pattern, message):
-            message, code = found.expand(words), name
-            break
-    return {**shown, "message": message, "extensions": {"code": code}}
 
 
 def found_errors(errors: Sequence[GraphQLError]) -> list[Mapping[str, Any]]:

@@ -9,6 +9,8 @@ import re
 
 GID = re.compile(r"^gid://shopify/(?P<type>[A-Za-z]+)/(?P<number>\d{1,18})(?:\?.*)?$")
 
+FORM = re.compile(r"^gid://[\w-]+/\w+/[^\s/]+$")  # of any global id
+
 TYPES = {  # our document kinds (and things inside documents) by the vendor's type
     "adjustment_group": "InventoryAdjustmentGroup",
     "bulk_operation": "BulkOperation",

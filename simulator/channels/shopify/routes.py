@@ -16,7 +16,7 @@ from graphql import (
     get_operation_ast,
 )
 
-from simulator.channels.shopify import checks, errors
+from simulator.channels.shopify import checks, errors, query_faults
 from simulator.channels.shopify.bulk import KIND, OUTPUTS
 from simulator.channels.shopify.call import Call
 from simulator.channels.shopify.cost import MOST, Reckoner, reckoner
@@ -125,13 +125,16 @@ def _run(
     try:
         document, faults = read(text)
     except GraphQLError as fault:
-        return {"errors": [errors.query_fault(fault)]}
+        return {"errors": [query_faults.parsed(fault)]}
     if faults:
-        return {"errors": [errors.query_fault(fault) for fault in faults]}
+        return {"errors": [query_faults.validated(document, fault) for fault in faults]}
     operation = get_operation_ast(document, name)
     if operation is None:
         message = f'No operation named "{name}"' if name else "An operation name is required"
         return {"errors": [{"message": message}]}
+    wrong = query_faults.variables(operation, variables)
+    if wrong:
+        return {"errors": wrong}
     price = reckoner(schema(), document, operation, variables)
     asked = price.requested()
     if asked > MOST:
@@ -164,8 +167,6 @@ def _execute(
     for error in result.errors or ():
         if error.original_error is not None and not isinstance(error.original_error, GraphQLError):
             raise error.original_error
-    if result.data is None and result.errors and not any(e.path for e in result.errors):
-        return {"errors": [errors.query_fault(e) for e in result.errors]}
     body: Json = {"data": result.data}
     if result.errors:
         body["errors"] = errors.found_errors(result.errors)

@@ -12,14 +12,19 @@ from graphql import (
     DocumentNode,
     GraphQLAbstractType,
     GraphQLError,
+    GraphQLID,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLScalarType,
     GraphQLSchema,
     GraphQLUnionType,
+    StringValueNode,
+    ValidationRule,
     build_schema,
+    get_named_type,
     parse,
+    specified_rules,
     validate,
     value_from_ast_untyped,
 )
@@ -54,7 +59,16 @@ def read(text: str) -> tuple[DocumentNode, tuple[GraphQLError, ...]]:
     Clients send the same few documents all day; validation is the dearest part of a small query.
     """
     document = parse(text)
-    return document, tuple(validate(schema(), document))
+    return document, tuple(validate(schema(), document, [*specified_rules, GlobalIds]))
+
+
+class GlobalIds(ValidationRule):
+    """What names a thing in a query is a global id."""
+
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+        type = self.context.get_input_type()
+        if get_named_type(type) is GraphQLID and not gids.FORM.match(node.value):
+            self.report_error(GraphQLError(f"Invalid global id '{node.value}'", node))
 
 
 # -- scalars ------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_a_query_that_finds_nothing_has_no_file(gql: Client) -> None:
             " Invalid connection fields: 'products'.",
         ),
         (
-            'mutation { tagsAdd(id: "x", tags: []) { userErrors { message } } }',
+            'mutation { tagsAdd(id: "gid://shopify/Product/1", tags: []) { userErrors { message } } }',
             "Invalid operation type. Only `query` operations are supported.",
         ),
     ],

@@ -69,13 +69,112 @@ def test_a_body_that_is_no_query_is_a_400(gql: Client, request_: dict[str, Any])
         ("{ product { id } }", "missingRequiredArguments"),
         ("{ products(first: 1, colour: 2) { nodes { id } } }", "argumentNotAccepted"),
         ("query($id: ID!) { product(id: $id) { id } }", "INVALID_VARIABLE"),
-        ("{ shop ", "invalidQuery"),
+        ("{ shop ", "PARSE_ERROR"),
     ],
 )
 def test_query_faults_are_200_with_errors(gql: Client, query: str, code: str) -> None:
     answer = gql.send(query)
     assert "data" not in answer
     assert answer["errors"][0]["extensions"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "fault"),
+    [
+        (
+            "query Shop { shop { plan { colour } } }",
+            {},
+            {
+                "message": "Field 'colour' doesn't exist on type 'ShopPlan'",
+                "locations": [{"line": 1, "column": 28}],
+                "path": ["query Shop", "shop", "plan", "colour"],
+                "extensions": {
+                    "code": "undefinedField",
+                    "typeName": "ShopPlan",
+                    "fieldName": "colour",
+                },
+            },
+        ),
+        (
+            'mutation Note { orderUpdate(input: {note: "x"}) { order { id } } }',
+            {},
+            {
+                "message": "Argument 'id' on InputObject 'OrderInput' is required. Expected type ID!",
+                "locations": [{"line": 1, "column": 36}],
+                "path": ["mutation Note", "orderUpdate", "input", "id"],
+                "extensions": {
+                    "code": "missingRequiredInputObjectAttribute",
+                    "argumentName": "id",
+                    "inputObjectType": "OrderInput",
+                    "argumentType": "ID!",
+                },
+            },
+        ),
+        (
+            "mutation Note { orderUpdate(input: null) { order { id } } }",
+            {},
+            {
+                "message": "Argument 'input' on Field 'orderUpdate' has an invalid value (null)."
+                " Expected type 'OrderInput!'.",
+                "locations": [{"line": 1, "column": 17}],
+                "path": ["mutation Note", "orderUpdate", "input"],
+                "extensions": {
+                    "code": "argumentLiteralsIncompatible",
+                    "typeName": "Field",
+                    "argumentName": "input",
+                },
+            },
+        ),
+        (
+            "mutation Note($i: OrderInput!) { orderUpdate(input: $i) { order { id } } }",
+            {"i": {"colour": 1, "tags": [None]}},
+            {
+                "message": "Variable $i of type OrderInput! was provided invalid value for"
+                " colour (Field is not defined on OrderInput), id (Expected value to not be null),"
+                " tags.0 (Expected value to not be null)",
+                "locations": [{"line": 1, "column": 15}],
+                "extensions": {
+                    "code": "INVALID_VARIABLE",
+                    "value": {"colour": 1, "tags": [None]},
+                    "problems": [
+                        {
+                            "path": ["colour"],
+                            "explanation": "Field is not defined on OrderInput",
+                        },
+                        {"path": ["id"], "explanation": "Expected value to not be null"},
+                        {"path": ["tags", 0], "explanation": "Expected value to not be null"},
+                    ],
+                },
+            },
+        ),
+        (
+            "query One($id: ID!) { product(id: $id) { id } }",
+            {},
+            {
+                "message": "Variable $id of type ID! was provided invalid value",
+                "locations": [{"line": 1, "column": 11}],
+                "extensions": {
+                    "code": "INVALID_VARIABLE",
+                    "value": None,
+                    "problems": [{"path": [], "explanation": "Expected value to not be null"}],
+                },
+            },
+        ),
+        (
+            "{ shop {",
+            {},
+            {
+                "message": "syntax error, unexpected end of file at [1, 9]",
+                "locations": [{"line": 1, "column": 9}],
+                "extensions": {"code": "PARSE_ERROR"},
+            },
+        ),
+    ],
+)
+def test_query_faults_are_told_as_recorded(
+    gql: Client, query: str, variables: dict[str, Any], fault: dict[str, Any]
+) -> None:
+    assert gql.send(query, **variables) == {"errors": [fault]}
 
 
 def test_a_missing_scope_nulls_the_field(shop: Shopify, gql: Client) -> None:
@@ -118,27 +217,35 @@ def test_client_credentials_give_a_token_for_a_day(
             25,
         ),
         ("{ products(first: 250) { nodes { id } pageInfo { hasNextPage } } }", 13),
-        ('{ nodes(ids: ["a", "b", "c"]) { ... on Product { id } } }', 1),
+        (
+            '{ nodes(ids: ["gid://shopify/Product/1", "gid://shopify/Product/2"]) { ... on Product { id } } }',
+            1,
+        ),
         ("{ productsCount { count } }", 10),
-        ('{ product(id: "x") { variantsCount { count } } }', 2),
+        ('{ product(id: "gid://shopify/Product/1") { variantsCount { count } } }', 2),
         ("{ __typename }", 1),
         (
-            '{ order(id: "x") { lineItems(first: 50) { nodes { variant { id }'
+            '{ order(id: "gid://shopify/Order/1") { lineItems(first: 50) { nodes { variant { id }'
             " originalUnitPriceSet { shopMoney { amount } } } } } }",
             17,
         ),
         (
-            '{ nodes(ids: ["a"]) { ... on ProductVariant { product { id } }'
+            '{ nodes(ids: ["gid://shopify/Product/1"]) { ... on ProductVariant { product { id } }'
             " ... on Product { variants(first: 1) { nodes { id } } } } }",
             4,
         ),
-        ('mutation { tagsAdd(id: "x", tags: []) { node { id } userErrors { field } } }', 10),
+        (
+            'mutation { tagsAdd(id: "gid://shopify/Product/1", tags: []) {'
+            " node { id } userErrors { field } } }",
+            10,
+        ),
         (
             "mutation { stagedUploadsCreate(input: []) { stagedTargets { parameters { name } } } }",
             11,
         ),
         (
-            'mutation { orderCapture(input: {id: "x", parentTransactionId: "y", amount: "1"}) {'
+            'mutation { orderCapture(input: {id: "gid://shopify/Order/1", amount: "1",'
+            ' parentTransactionId: "gid://shopify/OrderTransaction/1"}) {'
             " transaction { id parentTransaction { id } } } }",
             21,
         ),
@@ -166,7 +273,7 @@ def test_throttled_is_200_without_data_until_points_drip_back(
     world: World, shop: Shopify, gql: Client
 ) -> None:
     shop.operator("throttle", {"bucket": 30, "restore_rate": 2})
-    touch = 'mutation { tagsAdd(id: "x", tags: []) { userErrors { field } } }'
+    touch = 'mutation { tagsAdd(id: "gid://shopify/Product/1", tags: []) { userErrors { field } } }'
     for _ in range(3):
         assert "errors" not in gql.send(touch)
     refused = gql.send(touch)

@@ -153,7 +153,10 @@ def test_bulk_update_does_all_or_the_good_ones(gql: Client, partly: bool) -> Non
     variants = [
         {"id": lamp["id"], "price": "1.00"},
         {"id": "gid://shopify/ProductVariant/1", "price": "1.00"},
-        {"id": lamp["id"], "inventoryQuantities": [{"availableQuantity": 1, "locationId": "x"}]},
+        {
+            "id": lamp["id"],
+            "inventoryQuantities": [{"availableQuantity": 1, "locationId": lamp["id"]}],
+        },
         {"price": "1.00"},
         {"id": lamp["id"], "price": "-1"},
     ]

@@ -45,4 +45,6 @@ def test_a_forged_cursor_is_refused(gql: Client, read: object) -> None:
 def test_ids_of_any_length_are_only_not_found(gql: Client) -> None:
     id = f"gid://shopify/Product/{10**40}"
     assert gql("query($id: ID!) { product(id: $id) { id } }", id=id) is None
-    assert gql("query($id: ID!) { node(id: $id) { id } }", id="7") is None
+    for asked in ("query($id: ID!) { node(id: $id) { id } }", '{ node(id: "7") { id } }'):
+        fault = str(gql.send(asked, id="7")["errors"])
+        assert "Invalid global id '7'" in fault
