@@ -1,8 +1,8 @@
 """Checking parameters against their schema, with the exact messages clients match on.
 
 A schema is a JSON-Schema-like mapping: type (one or a list), enum, minimum, maximum, minLength,
-format (date-time, email, uri), items, properties, required, default, readonly. Unchecked values
-are taken as they come; of the type `id` (only so) everything becomes a number from 0 up.
+format (date-time, email), items, properties, required, default, readonly. What is `unchecked` is
+taken as it comes, lists as ids.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def clean(args: Mapping[str, Schema], params: Mapping[str, Any]) -> dict[str, An
     cleaned = dict(params)
     for name, schema in args.items():
         if name in params:
-            cleaned[name] = turned(params[name], schema)
+            is_taken = schema.get("unchecked") and schema["type"] == "array"
+            cleaned[name] = (ids if is_taken else turned)(params[name], schema)
         elif "default" in schema:
             cleaned[name] = schema["default"]
     return cleaned
@@ -110,8 +111,6 @@ def turned(value: Any, schema: Schema) -> Any:
     if value is None:
         kinds = _kinds(schema)
         return None if "null" in kinds else deepcopy(_EMPTY.get(kinds[0]))
-    if schema.get("type") == "id":
-        return abs(int(float(value))) if is_kind(value, "integer") else 0
     kind = _best_kind(value, schema)
     if kind == "integer":
         return int(float(value))
@@ -126,6 +125,11 @@ def turned(value: Any, schema: Schema) -> Any:
         inner = schema.get("properties", {})
         return {k: turned(v, inner[k]) if k in inner else v for k, v in value.items()}
     return {} if kind == "object" else value
+
+
+def ids(value: Any, schema: Schema) -> list[int]:
+    """Whatever was sent as numbers from 0 up, as lists of ids are taken unchecked."""
+    return [abs(int(float(v))) if is_kind(v, "integer") else 0 for v in as_list(value)]
 
 
 def as_list(value: Any) -> list[Any]:

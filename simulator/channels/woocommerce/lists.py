@@ -14,7 +14,7 @@ from simulator.channels.woocommerce.checks import Schema
 
 CONTEXT: Schema = {"type": "string", "enum": ["view", "edit"], "default": "view"}
 FORCE: Mapping[str, Schema] = {"force": {"type": "boolean", "default": False}}
-IDS: Schema = {"type": "array", "items": {"type": "id"}, "default": [], "unchecked": True}
+IDS: Schema = {"type": "array", "items": {"type": "integer"}, "default": [], "unchecked": True}
 PAGES: dict[str, Schema] = {
     "context": CONTEXT,
     "page": {"type": "integer", "default": 1, "minimum": 1},
