@@ -93,7 +93,10 @@ FIELDS: dict[str, dict[str, tuple[str, ...]]] = {
             ),
             ("write_returns",),
         ),
-        "customerSet": ("write_customers",),
+        **dict.fromkeys(
+            ("customerSet", "customerCreate", "customerUpdate", "customerDelete"),
+            ("write_customers",),
+        ),
     },
     "Order": {
         "customer": ("read_customers",),

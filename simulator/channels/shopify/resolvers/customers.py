@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -42,6 +43,12 @@ CUSTOMERS = lists.Listing(
 )
 
 
+CONTACTS = (
+    ("email", customers.by_email, r"[^@\s]+@[^@\s]+\.[^@\s]+"),
+    ("phone", customers.by_phone, r"\+?[\d\s().-]{6,20}"),
+)
+
+
 def customer_set(call: Call, args: Args) -> Payload:
     """`customerSet`: change the customer that is meant, or make one."""
     store, given = call.store, args["input"]
@@ -67,6 +74,49 @@ def customer_set(call: Call, args: Args) -> Payload:
         message = "A name, phone number, or email address must be present"
         raise refuse(message, "input", code="BLANK")
     return {"customer": customers.put(store, found, given)}
+
+
+def create(call: Call, args: Args) -> Payload:
+    """`customerCreate`."""
+    if args["input"].get("id"):
+        raise refuse("Cannot specify ID on creation", "id")
+    return {"customer": _put(call, None, args["input"])}
+
+
+def update(call: Call, args: Args) -> Payload:
+    """`customerUpdate`: fields that are left out stay."""
+    found = call.store.by_gid("customer", args["input"].get("id"))
+    if found is None:
+        raise refuse("Customer does not exist", "id")
+    return {"customer": _put(call, found, args["input"])}
+
+
+def _put(call: Call, found: Document | None, given: dict[str, Any]) -> Document:
+    """The customer with what is given, if an address or a number is not another's."""
+    store = call.store
+    for name, find, shape in CONTACTS:
+        value, word = given.get(name), name.capitalize()
+        if value and not re.fullmatch(shape, value):
+            raise refuse(f"{word} is invalid", name)
+        other = find(store, value)
+        if other is not None and (found is None or other.id != found.id):
+            raise refuse(f"{word} has already been taken", name)
+    kept = {**(found.body if found else {}), **given}
+    if not any(kept.get(name) for name in ("email", "phone", "firstName", "lastName")):
+        raise refuse("A name, phone number, or email address must be present")
+    return customers.put(store, found, given)
+
+
+def delete(call: Call, args: Args) -> Payload:
+    """`customerDelete`: not one who has ordered."""
+    found = call.store.by_gid("customer", args["input"]["id"])
+    if found is None:
+        raise refuse("Customer can't be found", "id")
+    if any(o.body["customerId"] == found.id for o in call.store.shop.all("order")):
+        message = "Customer can’t be deleted because they have associated orders"
+        raise refuse(message, "id")
+    call.store.shop.drop("customer", found.id)
+    return {"deletedCustomerId": args["input"]["id"]}
 
 
 def by_identifier(source: Any, info: Any, identifier: dict[str, Any]) -> Document | None:
@@ -110,7 +160,12 @@ FIELDS: dict[str, dict[str, Resolver]] = {
         "customers": listed(CUSTOMERS),
         "customerByIdentifier": by_identifier,
     },
-    "Mutation": {"customerSet": act(customer_set)},
+    "Mutation": {
+        "customerSet": act(customer_set),
+        "customerCreate": act(create),
+        "customerUpdate": act(update),
+        "customerDelete": act(delete),
+    },
     "Customer": {
         **WITH_METAFIELDS,
         "displayName": lambda source, info: (

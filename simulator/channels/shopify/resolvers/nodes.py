@@ -179,6 +179,9 @@ FIELDS: dict[str, dict[str, Resolver]] = {
     },
     **{
         f"{name}Payload": {"shop": shop}
-        for name in ("ProductCreate", "ProductDelete", "PublishablePublish", "PublishableUnpublish")
+        for name in (
+            *("CustomerDelete", "ProductCreate", "ProductDelete"),
+            *("PublishablePublish", "PublishableUnpublish"),
+        )
     },
 }

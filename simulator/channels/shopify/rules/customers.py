@@ -37,6 +37,8 @@ def put(store: Store, customer: Document | None, given: Given) -> Document:
     if given.get("addresses") is not None:
         addresses = [{**a, "id": store.number("address")} for a in given["addresses"]]
         body["addresses"] = addresses
+    if given.get("metafields") is not None:
+        body["metafields"] = store.metafields(given["metafields"], body["metafields"])
     key = (body["email"] or "").lower() or None
     if customer is None:
         return store.add("customer", body, sku=key)
