@@ -11,7 +11,7 @@ from typing import Any
 from simulator.channels.allegro import command_rules as rules
 from simulator.channels.allegro import jobs, offers
 from simulator.channels.allegro.call import BETA, PUBLIC, Answer, Call, Route
-from simulator.channels.allegro.errors import Refused, error, invalid, not_found
+from simulator.channels.allegro.errors import Refused, error, invalid
 from simulator.channels.allegro.moments import parse
 from simulator.channels.allegro.offer_routes import the_offer
 from simulator.channels.allegro.store import Store
@@ -153,8 +153,8 @@ def _half_way(job: Document) -> Any:
 
 def _known(call: Call, what: str, key: str) -> Document:
     job = call.store.by_key("job", key.lower())
-    if job is None or job.body.get("command") != what:
-        raise not_found(call.path)
+    if job is None or job.body.get("command") != what:  # seen 2025-09, issue 12169
+        raise Refused(404, error("COMMAND_NOT_FOUND", "Command not found."))
     return job
 
 

@@ -12,9 +12,17 @@ from simulator.channels.allegro.store import Store
 from simulator.commerce.shop import Document
 
 WHAT = "product-offers"
-OTHERS = ("productSet", "parameters", "publication", "additionalMarketplaces")
-OTHERS += ("aiCoCreatedContent", "tax")
-FIELDS = frozenset((*offer_views.PLAIN, *OTHERS))  # what an offer may be sent with
+FIELDS = frozenset(  # what an offer may be sent with
+    (
+        *offer_views.PLAIN,
+        "productSet",
+        "parameters",
+        "publication",
+        "additionalMarketplaces",
+        "aiCoCreatedContent",
+        "tax",
+    )
+)
 PUBLICATION = ("status", "endingAt", "endedBy", "marketplaces")  # beside what is kept of it
 LISTING_S = 5.0  # what listing or ending an offer takes; other edits are done at once
 Json = dict[str, Any]

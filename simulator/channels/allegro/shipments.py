@@ -60,9 +60,12 @@ def _checked(given: Json) -> tuple[str, str, str | None]:
     waybill, carrier, name = (given.get(k) for k in ("waybill", "carrierId", "carrierName"))
     if not isinstance(waybill, str) or not 0 < len(waybill.strip()) <= LONGEST_WAYBILL:
         message = f"waybill must have between 1 and {LONGEST_WAYBILL} characters"
-        raise invalid(message, "waybill", 400)
+        raise Refused(
+            400, error("WaybillValidationException", message, "waybill")
+        )  # seen 2024-12, issue 10424
     if not isinstance(carrier, str) or carrier not in CARRIERS:
-        raise invalid(f"unknown carrier: {carrier}", "carrierId", 400)
+        message = "Unrecognized value in the field: carrierId"  # seen 2024-10, issue 10025
+        raise Refused(400, error("CarrierIdValidationException", message, "carrierId"))
     if carrier != "OTHER":
         return waybill.strip(), carrier, None
     if not isinstance(name, str) or not 0 < len(name) <= LONGEST_NAME:

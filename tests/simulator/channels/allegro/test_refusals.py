@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import httpx
 import pytest
 
 from simulator.world import World
-from tests.simulator.channels.allegro.seller import BASE, PUBLIC, Seller, money
+from tests.simulator.channels.allegro.seller import ANNA, BASE, PUBLIC, Seller, money
 
 WORD = "Elektroencefalografistopodobny1"
 
@@ -73,3 +74,13 @@ def test_terms_are_found_by_their_names(seller: Seller) -> None:
     after = seller.call("PATCH", path, body).json()
     for part in ("delivery", "afterSalesServices"):
         assert after[part] == before[part]
+
+
+def test_an_unknown_command_and_carrier(seller: Seller) -> None:
+    path = f"/sale/offer-price-change-commands/{uuid.uuid4()}"
+    assert seller.refused("GET", path) == (404, "COMMAND_NOT_FOUND")
+    order = seller.shop.storefront.buy({"MUG-STONE": 1}, ANNA)
+    path, parcel = f"/order/checkout-forms/{order}/shipments", {"waybill": "1", "carrierId": "X"}
+    assert seller.refused("POST", path, parcel) == (400, "CarrierIdValidationException")
+    parcel = {"waybill": "", "carrierId": "DPD"}
+    assert seller.refused("POST", path, parcel) == (400, "WaybillValidationException")
