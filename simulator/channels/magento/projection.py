@@ -18,24 +18,27 @@ def projected(body: Any, wanted: str) -> Any:
 
 
 def parsed(wanted: str) -> Tree | None:
-    """The list of fields as a tree; None when brackets do not close or signs are foreign."""
-    if not wanted or re.search(r"[^\w\[\],]", wanted):
+    """The list of fields as a tree; None when brackets do not close or signs are foreign.
+
+    A bracket that closes nothing puts what was read so far under no name.
+    """
+    if not wanted or re.search(r"[^\w\[\],]", wanted, re.ASCII):
         return None
-    tree: Tree = {}
-    stack: list[Tree] = [tree]
-    for name, sign in re.findall(r"(\w*)([\[\],]|$)", wanted):
-        here = stack[-1]
-        if name:
-            here[name] = {} if sign == "[" else here.get(name) or 1
+    here: Tree = {}
+    around: list[tuple[str, Tree]] = []
+    name = ""
+    for read, sign in re.findall(r"(\w*)([\[\],]|$)", wanted):
+        if read:
+            name = read
+            here[name] = 1
         if sign == "[":
-            if not name:
-                return None
-            stack.append(here[name])
+            around.append((name, here))
+            here = {}
         elif sign == "]":
-            if len(stack) == 1:
-                return None
-            stack.pop()
-    return tree if len(stack) == 1 else None
+            key, outer = around.pop() if around else ("", {})
+            outer[key] = here
+            here = outer
+    return None if around else here
 
 
 def _apply(body: Any, tree: Tree) -> Any:

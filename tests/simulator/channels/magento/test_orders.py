@@ -71,6 +71,11 @@ def test_a_shopper_cannot_read_even_their_own_order(rest: Rest) -> None:
     assert head(rest, id)["customer_id"] == 1
 
 
+def test_an_address_of_no_order_cannot_be_saved(rest: Rest) -> None:
+    refused = rest.refused("PUT", "/V1/orders/999999", {"entity": {"city": "X"}})
+    assert refused == (400, "The order address couldn't be saved.")
+
+
 @pytest.mark.parametrize("quantity", [0, -1])
 def test_no_pieces_count_as_one(rest: Rest, quantity: int) -> None:
     rest.product("BOWL")

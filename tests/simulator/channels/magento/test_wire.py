@@ -103,6 +103,7 @@ def test_xml_names_rows_items(rest: Rest) -> None:
         ("nosuch", []),
         ("items[sku", []),
         ("total_count,", {"total_count": 0}),
+        ("items]],total_count", {"total_count": 0}),
     ],
 )
 def test_projections_of_nothing(rest: Rest, fields: str, expected: object) -> None:
