@@ -20,6 +20,7 @@ CONSUMER = "async.operations.all"
 USUAL_S = 30.0  # consumers are started by the minute
 DONE, RETRIABLE, FAILED, OPEN, REJECTED = 1, 2, 3, 4, 5
 USERS = {"integration": 1, "admin": 2, "customer": 3, "nobody": 4}
+LISTED = frozenset({"id", "bulk_uuid", "topic_name", "status", "result_message", "error_code"})
 SHORT = ("id", "status", "result_message", "error_code")
 
 
@@ -139,22 +140,32 @@ def status(call: Call) -> dict[str, Any]:
 def detailed_status(call: Call) -> dict[str, Any]:
     """The same, with what was sent and what came of it."""
     bulk = _bulk(call)
-    rows = []
-    for operation in bulk["operations"]:
-        is_done = operation["status"] == DONE
-        meta = json.dumps(operation["sent"], separators=(",", ":"), ensure_ascii=False)
-        data = {"entity_id": None, "entity_link": "", "meta_information": meta}
-        text = json.dumps({**data, "store_id": str(bulk["store"])}, separators=(",", ":"))
-        rows.append(
-            {
-                **_short(operation),
-                "bulk_uuid": bulk["uuid"],
-                "topic_name": bulk["topic"],
-                "serialized_data": None if is_done else text,
-                "result_serialized_data": operation.get("result"),
-            }
-        )
-    return _report(bulk, rows)
+    return _report(bulk, [_whole(bulk, operation) for operation in bulk["operations"]])
+
+
+def list_operations(call: Call) -> dict[str, Any]:
+    """Operations of all bulks by criteria."""
+    run_due(call.dialect)
+    rows = [
+        {**_whole(bulk, operation), "extension_attributes": {"start_time": bulk["start_time"]}}
+        for bulk in (found.body for found in call.dialect.shop.all("bulk"))
+        for operation in bulk["operations"]
+    ]
+    found, total = search.plain(rows, call["searchCriteria"], LISTED)
+    return search.answer(found, call["searchCriteria"], total)
+
+
+def _whole(bulk: Mapping[str, Any], operation: Mapping[str, Any]) -> dict[str, Any]:
+    meta = json.dumps(operation["sent"], separators=(",", ":"), ensure_ascii=False)
+    data = {"entity_id": None, "entity_link": "", "meta_information": meta}
+    text = json.dumps({**data, "store_id": str(bulk["store"])}, separators=(",", ":"))
+    return {
+        **_short(operation),
+        "bulk_uuid": bulk["uuid"],
+        "topic_name": bulk["topic"],
+        "serialized_data": None if operation["status"] == DONE else text,
+        "result_serialized_data": operation.get("result"),
+    }
 
 
 def operation_status(call: Call) -> int:
@@ -193,6 +204,7 @@ def _report(bulk: Mapping[str, Any], rows: Sequence[Any]) -> dict[str, Any]:
 _RIGHT = "Magento_Logging::system_magento_logging_bulk_operations"
 _UUID = param("bulkUuid", "string")
 ROUTES = (
+    Route("GET", "/V1/bulk", list_operations, _RIGHT, search.CRITERIA),
     Route("GET", "/V1/bulk/:bulkUuid/status", status, _RIGHT, (_UUID,)),
     Route("GET", "/V1/bulk/:bulkUuid/detailed-status", detailed_status, _RIGHT, (_UUID,)),
     Route(

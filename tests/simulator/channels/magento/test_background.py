@@ -7,7 +7,7 @@ from typing import Any
 
 from simulator.faults import Fault
 from simulator.world import World
-from tests.simulator.channels.magento.connector import Rest
+from tests.simulator.channels.magento.connector import Rest, criteria
 
 DONE, RETRIABLE, FAILED, OPEN = 1, 2, 3, 4
 
@@ -32,6 +32,8 @@ def test_prices_in_bulk_are_done_in_half_a_minute(rest: Rest, world: World) -> N
     assert states(rest, uuid) == [DONE, FAILED]
     assert rest.get(f"/V1/bulk/{uuid}/operation-status/3") == 1
     assert rest.get("/all/V1/products/BOWL")["price"] == 12
+    listed = rest.get(f"/V1/bulk?{criteria([('status', FAILED)])}")
+    assert [(row["bulk_uuid"], row["id"]) for row in listed["items"]] == [(uuid, 1)]
 
 
 def test_a_poll_after_the_due_time_sees_the_work_done(rest: Rest, world: World) -> None:
