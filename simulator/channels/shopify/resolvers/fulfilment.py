@@ -44,16 +44,18 @@ def create(call: Call, args: Args) -> Payload:
     return {"fulfillment": fulfilment.ship(call.store, wanted, given.get("trackingInfo"))}
 
 
-def _shipment(call: Call, id: str, *field: str) -> Document:
+def _shipment(call: Call, id: str, field: str, missing: str) -> Document:
     shipment = call.store.by_gid("fulfillment", id)
     if shipment is None:
-        raise refuse("Fulfillment does not exist.", *field)
+        raise refuse(missing, field)
     return shipment
 
 
 def tracking_update(call: Call, args: Args) -> Payload:
     """`fulfillmentTrackingInfoUpdate`."""
-    shipment = _shipment(call, args["fulfillmentId"], "fulfillmentId")
+    shipment = _shipment(
+        call, args["fulfillmentId"], "fulfillmentId", "Fulfillment does not exist."
+    )
     if shipment.body["status"] == "CANCELLED":
         raise refuse("Fulfillment is cancelled.", "fulfillmentId")
     rows = fulfilment.tracking_rows(args["trackingInfoInput"])
@@ -63,7 +65,7 @@ def tracking_update(call: Call, args: Args) -> Payload:
 
 def cancel(call: Call, args: Args) -> Payload:
     """`fulfillmentCancel`."""
-    shipment = _shipment(call, args["id"], "id")
+    shipment = _shipment(call, args["id"], "id", "Fulfillment not found.")
     if shipment.body["status"] == "CANCELLED":
         raise refuse("Fulfillment is already cancelled.", "id")
     return {"fulfillment": fulfilment.cancel(call.store, shipment)}

@@ -166,13 +166,13 @@ def cancel(call: Call, args: Args) -> Payload:
             "Cannot cancel an order that has already been canceled", "orderId", code="INVALID"
         )
     if any(r.body["status"] in ("OPEN", "REQUESTED") for r in store.children("return", order)):
-        message = "Cannot cancel an order that has returns in progress"
+        message = "Cannot cancel an order that has returns"
         raise refuse(message, "orderId", code="INVALID")
     if any(f.body["status"] == "SUCCESS" for f in store.children("fulfillment", order)):
-        message = "Cannot cancel an order with fulfillments that cannot be canceled"
+        message = "Cannot cancel an order that has outstanding fulfillments"
         raise refuse(message, "orderId", code="INVALID")
     if len(args.get("staffNote") or "") > 255:
-        message = "Staff note is too long (maximum is 255 characters)"
+        message = "Staff note is too long. Maximum length is 255 characters."
         raise refuse(message, "staffNote", code="INVALID")
     method = args.get("refundMethod") or {}
     orders.cancel(
@@ -250,18 +250,20 @@ def mark_as_paid(call: Call, args: Args) -> Payload:
 def capture(call: Call, args: Args) -> Payload:
     """`orderCapture`: take (a part of) what was authorised, once per authorisation."""
     store, given = call.store, args["input"]
-    order = need_order(store, given["id"], "input", "id")
+    order = need_order(store, given["id"], "id")
     parent = store.by_gid("transaction", given["parentTransactionId"])
-    if parent is None or parent.parent_id != order.id or parent.body["kind"] != "AUTHORIZATION":
-        raise refuse("Transaction does not exist", "input", "parentTransactionId")
+    if parent is None or parent.parent_id != order.id:
+        raise refuse("Unable to find parent transaction")
+    if parent.body["kind"] != "AUTHORIZATION":
+        raise refuse("Parent transaction should be a successful authorization")
     used = [t for t in orders.transactions_of(store, order) if t.body["parentId"] == parent.id]
     if used:
-        message = "The authorization was captured or voided before"
-        raise refuse(message, "input", "parentTransactionId")
-    amount = Decimal(given["amount"])
-    if amount <= 0 or amount > Decimal(parent.body["amount"]):
-        message = "Amount must be greater than zero and at most the authorized amount"
-        raise refuse(message, "input", "amount")
+        raise refuse("Can only capture successful authorizations")
+    amount, most = Decimal(given["amount"]), Decimal(parent.body["amount"])
+    if amount <= 0:
+        raise refuse("Amount must be greater than zero for capture transactions")
+    if amount > most:
+        raise refuse(f"Cannot capture more than the authorized {most} for this payment.")
     made = orders.pay(store, order, "CAPTURE", amount, parent)
     done = store.put(order)
     if orders.financial_status(done, orders.transactions_of(store, done)) == "PAID":
@@ -278,8 +280,12 @@ def void(call: Call, args: Args) -> Payload:
         raise refuse("Transaction does not exist", where, code=code)
     order = store.need("order", parent.parent_id)
     used = [t for t in orders.transactions_of(store, order) if t.body["parentId"] == parent.id]
-    if parent.body["kind"] != "AUTHORIZATION" or used:
-        raise refuse("Authorization is not voidable", where, code="AUTH_NOT_VOIDABLE")
+    if parent.body["kind"] != "AUTHORIZATION":
+        message = "Parent transaction must be a successful authorization"
+        raise refuse(message, where, code="AUTH_NOT_SUCCESSFUL")
+    if used:
+        message = "Parent transaction require a parent_id referring to a voidable transaction"
+        raise refuse(message, where, code="AUTH_NOT_VOIDABLE")
     made = orders.pay(store, order, "VOID", Decimal(parent.body["amount"]), parent)
     store.put(order)
     return {"transaction": made}

@@ -19,7 +19,7 @@ def edit_begin(call: Call, args: Args) -> Payload:
     """`orderEditBegin`: a draft of the order's lines."""
     order = need_order(call.store, args["id"], "id")
     if order.body["cancelledAt"]:
-        raise refuse("The order cannot be edited", "id")
+        raise refuse("The order cannot be edited.")
     body = {"orderId": order.id, "removed": {}, "added": []}
     draft = call.store.add("calculated_order", body, quiet=True)
     return _drafted(draft)
@@ -36,7 +36,7 @@ def _draft(call: Call, id: str) -> Document:
         number = gids.number(id, "OrderEditSession")
         draft = call.store.get("calculated_order", number)
     if draft is None:
-        raise refuse("The order edit session does not exist", "id")
+        raise refuse("The calculated order does not exist.", "id")
     return draft
 
 
@@ -48,7 +48,7 @@ def edit_quantity(call: Call, args: Args) -> Payload:
     number = number or gids.number(args["lineItemId"], "LineItem")
     line = orders.line_of(order, number)
     if line is None:
-        raise refuse("Line item does not exist", "lineItemId")
+        raise refuse("The line item does not exist on the order.", "lineItemId")
     less = orders.current(line) - args["quantity"]
     if args["quantity"] < 0 or less < 0 or less > orders.unfulfilled(line):
         raise refuse("Quantity is not editable to that number", "quantity")
@@ -63,9 +63,9 @@ def edit_add(call: Call, args: Args) -> Payload:
     store, draft = call.store, _draft(call, args["id"])
     variant = store.by_gid("variant", args["variantId"])
     if variant is None:
-        raise refuse("Variant does not exist", "variantId")
+        raise refuse("The variant does not exist in the shop.", "variantId")
     if args["quantity"] < 1:
-        raise refuse("Quantity must be greater than 0", "quantity")
+        raise refuse("must be greater than 0", "quantity")
     line = orders.new_line(store, variant, {"quantity": args["quantity"]})
     draft.body["added"].append(line)
     kept = store.put(draft)

@@ -40,26 +40,36 @@ def _opening(argument: str, status: str) -> Resolver:
     return act(run)
 
 
-def _need(call: Call, id: str, *allowed: str) -> Document:
+WRONG = {  # what is said of a return that cannot become this
+    "CLOSED": "Return status is invalid.",
+    "CANCELED": "Return is not cancelable.",
+    "OPEN": "Return is not approvable. Only returns with status REQUESTED can be approved.",
+    "DECLINED": "Return is not declinable. Only non-refunded returns with status REQUESTED can be"
+    " declined.",
+}
+
+
+def _need(call: Call, id: str, wrong: str, *allowed: str, where: tuple[str, ...]) -> Document:
     made = call.store.by_gid("return", id)
     if made is None:
-        raise refuse("Return does not exist", "id", code="NOT_FOUND")
+        raise refuse("Return not found.", *where, code="NOT_FOUND")
     if made.body["status"] not in allowed:
-        status = made.body["status"]
-        raise refuse(f"Return is {status} and cannot be changed", "id", code="INVALID_STATE")
+        raise refuse(wrong, *where, code="INVALID_STATE")
     return made
 
 
 def process(call: Call, args: Args) -> Payload:
     """`returnProcess`: take the goods in, restock and refund."""
-    made = _need(call, args["input"]["returnId"], "OPEN")
+    where = ("input", "returnId")
+    made = _need(call, args["input"]["returnId"], "Return status is invalid.", "OPEN", where=where)
     return {"return": returns.process(call.store, made, args["input"])}
 
 
 def _to(status: str, topic: str, *allowed: str, argument: str | None = None) -> Resolver:
     def run(call: Call, args: Args) -> Payload:
         given = args[argument] if argument else args
-        made = _need(call, given["id"], *allowed)
+        where = (argument, "id") if argument else ("id",)
+        made = _need(call, given["id"], WRONG[status], *allowed, where=where)
         changes: Json = {"status": status}
         if status == "CLOSED":
             changes["closedAt"] = call.store.stamp()

@@ -17,12 +17,15 @@ OPEN = ("OPEN", "IN_PROGRESS")
 
 def ship(store: Store, wanted: Sequence[Given], tracking: Given | None) -> Document:
     """A shipment of pieces of fulfilment orders that share order and location."""
-    sources = [_source(store, one["fulfillmentOrderId"], i) for i, one in enumerate(wanted)]
-    if len({s.parent_id for s in sources}) != 1 or (
-        len({s.body["locationId"] for s in sources}) != 1
-    ):
-        message = "All fulfillment orders must be of the same order and assigned location."
-        raise refuse(message, "fulfillment")
+    sources = [_source(store, one["fulfillmentOrderId"]) for one in wanted]
+    owners = sorted({s.parent_id or 0 for s in sources})
+    if len(owners) > 1:
+        message = "All fulfillment orders must belong to the same order."
+        raise refuse(f"{message} Multiple orders with ids {owners} were found.", "fulfillment")
+    places = sorted({int(s.body["locationId"]) for s in sources})
+    if len(places) > 1:
+        message = "All fulfillment orders must be assigned to a single location."
+        raise refuse(f"{message} Multiple locations with ids {places} were found.", "fulfillment")
     order = store.need("order", sources[0].parent_id)
     rows: list[dict[str, Any]] = []
     for index, (source, one) in enumerate(zip(sources, wanted, strict=True)):
@@ -46,11 +49,10 @@ def ship(store: Store, wanted: Sequence[Given], tracking: Given | None) -> Docum
     return shipment
 
 
-def _source(store: Store, id: str, index: int) -> Document:
+def _source(store: Store, id: str) -> Document:
     source = store.by_gid("fulfillment_order", id)
-    where = ("fulfillment", "lineItemsByFulfillmentOrder", index, "fulfillmentOrderId")
     if source is None:
-        raise refuse("Fulfillment order does not exist.", *where)
+        raise refuse("Fulfillment order does not exist.", "fulfillment")
     if source.body["status"] not in OPEN:
         status = source.body["status"].lower()
         number = gids.number(id, "FulfillmentOrder")
@@ -69,10 +71,12 @@ def _pieces(source: Document, wanted: Sequence[Given] | None, index: int) -> lis
         where_line = (*where, "fulfillmentOrderLineItems", place)
         row = rows.get(one["id"])
         if row is None:
-            raise refuse("Fulfillment order line item does not exist.", *where_line, "id")
-        if one["quantity"] < 1 or one["quantity"] > row["remaining"]:
+            raise refuse("Fulfillment order line item does not exist.", "fulfillment")
+        if one["quantity"] < 1:
+            raise refuse("Quantity must be greater than 0", *where_line, "quantity")
+        if one["quantity"] > row["remaining"]:
             message = "Invalid fulfillment order line item quantity requested."
-            raise refuse(message, *where_line, "quantity")
+            raise refuse(message, "fulfillment")
         taken.append({"row": row, "quantity": one["quantity"]})
     return taken
 

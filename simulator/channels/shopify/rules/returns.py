@@ -165,7 +165,7 @@ def _return_line(store: Store, order: Document, one: Given, index: int) -> dict[
     number = gids.number(one["fulfillmentLineItemId"], "FulfillmentLineItem")
     found = shipped_line(store, order, number)
     if found is None:
-        message = "Fulfillment line item could not be found"
+        message = "Fulfillment Line Item was not found."
         raise refuse(message, *where, "fulfillmentLineItemId", code="NOT_FOUND")
     free = found["quantity"] - sum(
         row["quantity"]
@@ -175,7 +175,7 @@ def _return_line(store: Store, order: Document, one: Given, index: int) -> dict[
         if row["fulfillmentLineId"] == number
     )
     if one["quantity"] < 1 or one["quantity"] > free:
-        message = "Return line item has an invalid quantity"
+        message = "Return line item has an invalid quantity."
         raise refuse(message, *where, "quantity", code="INVALID")
     return {
         "id": store.number("return_line"),
@@ -211,7 +211,7 @@ def process(store: Store, made: Document, given: Given) -> Document:
         where = ("input", "returnLineItems", index)
         row = rows.get(one["id"])
         if row is None:
-            raise refuse("Return line item could not be found", *where, "id", code="NOT_FOUND")
+            raise refuse("Return line item was not found.", *where, "id", code="NOT_FOUND")
         if one["quantity"] < 1 or one["quantity"] > row["quantity"] - row["processed"]:
             raise refuse("Quantity is not processable", *where, "quantity", code="INVALID")
         row["processed"] += one["quantity"]
