@@ -45,6 +45,13 @@ def test_a_product_by_its_handle_with_its_pictures(gql: Client) -> None:
     assert found["variants"]["nodes"] == [{"image": None}]
 
 
+def test_returned_lines_may_be_asked_for_by_either_kind(gql: Client) -> None:
+    asked = """query($id: ID!) { return(id: $id) { returnLineItems(first: 1) { nodes { id
+      ... on ReturnLineItem { totalWeight { value } }
+      ... on UnverifiedReturnLineItem { unitPrice { amount } } } } } }"""
+    assert gql(asked, id="gid://shopify/Return/1") is None
+
+
 def test_a_subscription_tells_where_it_ends(gql: Client) -> None:
     gql(
         """mutation { webhookSubscriptionCreate(topic: ORDERS_CREATE, webhookSubscription: {
