@@ -70,8 +70,8 @@ def read(call: Call) -> dict[str, Any]:
 
 
 def change(call: Call) -> bool:
-    """Another label, place or roles for a picture."""
-    found, entry = _entry(call)
+    """Another label, place or roles for a picture: the one whose id is in the body."""
+    found, entry = _entry(call, call["entry"].get("id"))
     given = _told(call["entry"])
     for role in given.get("types", ()):
         _take_role(found, role)
@@ -83,7 +83,7 @@ def change(call: Call) -> bool:
 
 def delete(call: Call) -> bool:
     """Take a picture away."""
-    found, entry = _entry(call)
+    found, entry = _entry(call, call["entryId"])
     found.body["media"].remove(entry)
     _assign_roles(found)
     call.dialect.shop.put(found)
@@ -162,10 +162,10 @@ def _assign_roles(found: Document) -> None:
                 attrs[f"{role}_label"] = player["label"]
 
 
-def _entry(call: Call) -> tuple[Document, dict[str, Any]]:
+def _entry(call: Call, id: int | None) -> tuple[Document, dict[str, Any]]:
     found = products.need(call.dialect, call["sku"])
     for entry in found.body["media"]:
-        if entry["id"] == call["entryId"]:
+        if entry["id"] == id:
             return found, entry
     raise not_found(NOT_FOUND)
 

@@ -252,7 +252,12 @@ def test_pictures_are_refused_when_they_are_none(rest: Rest) -> None:
     entry = {"media_type": "image", "label": "no content"}
     assert rest.refused("POST", "/V1/products/BOWL/media", {"entry": entry})[0] == 500
     good = {"media_type": "image", "label": "", "content": content}
-    assert isinstance(rest.post("/V1/products/BOWL/media", {"entry": good}), str)
+    id = rest.post("/V1/products/BOWL/media", {"entry": good})
+    assert isinstance(id, str)
+    unnamed = {"media_type": "image", "label": "new", "position": 1, "disabled": False}
+    at = f"/V1/products/BOWL/media/{id}"
+    assert rest.refused("PUT", at, {"entry": unnamed})[0] == 404
+    assert rest.put(at, {"entry": {**unnamed, "id": id}}) is True
 
 
 def test_categories_refuse_what_the_vendor_refuses(rest: Rest) -> None:
