@@ -222,14 +222,21 @@ def normal_sku(sku: str) -> str:
     return sku.strip().lower()
 
 
+_BLOCKS = (
+    "(?:p|div|ul|ol|li|dl|dd|dt|table|thead|tbody|tfoot|tr|td|th|caption|h[1-6]|blockquote|pre|hr"
+    "|figure|section|article|header|footer|address|fieldset|form)"
+)
+
+
 def paragraphs(words: str) -> str:
     """Text as HTML paragraphs, the way descriptions are shown: blank lines part, breaks are kept."""
     if not words.strip():
         return ""
+    plain = re.sub(r"<br\s*/?>", "<br />", words.replace("\r\n", "\n"))
+    apart = re.sub(rf"(<{_BLOCKS}(?:\s[^>]*)?/?>)", r"\n\n\1", plain)
+    apart = re.sub(rf"(</{_BLOCKS}>)", r"\1\n\n", apart)
     made = []
-    for block in re.split(r"\n\s*\n", words.strip().replace("\r\n", "\n")):
-        if re.match(r"<(p|div|ul|ol|table|h[1-6]|blockquote|pre|figure|section)\b", block):
-            made.append(f"{block}\n")
-        else:
-            made.append("<p>{}</p>\n".format(re.sub(r"\s*\n", "<br />\n", block)))
+    for block in re.split(r"\n\s*\n", apart.strip("\n")):
+        broken = re.sub(r"(?:<br />)?\s*\n", "<br />\n", block.strip("\n"))
+        made.append(f"{broken}\n" if re.match(rf"</?{_BLOCKS}\b", block) else f"<p>{broken}</p>\n")
     return "".join(made)

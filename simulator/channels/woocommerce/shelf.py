@@ -212,6 +212,11 @@ class Shelf:
         shown = [c.body for c in children if c.body["status"] == "publish"]
         prices = [p for p in (properties.active_price(b, now) for b in shown) if p != ""]
         props = dict(parent.body)
+        for child in children if props["manage_stock"] else ():
+            status = self.child_status(child.body, props)
+            if child.body["stock_status"] != status:
+                body = {**child.body, "stock_status": status}
+                self._write(replace(child, body=body), touch=False)
         props["price"] = min(prices, key=rules.number, default="")
         props["children_on_sale"] = any(properties.on_sale(b, now) for b in shown)
         if not props["manage_stock"]:

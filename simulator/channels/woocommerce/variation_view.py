@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from simulator.channels.woocommerce import images
+from simulator.channels.woocommerce import images, rules
 from simulator.channels.woocommerce.calls import ALL_METHODS, Call, Reply, item_links
 from simulator.channels.woocommerce.product_view import FIELDS, View
 from simulator.commerce.shop import Document
 
 SAME = str.split(  # fields that look as on a product
-    "id type date_created date_created_gmt date_modified date_modified_gmt description permalink"
+    "id type date_created date_created_gmt date_modified date_modified_gmt permalink"
     " sku global_unique_id price regular_price sale_price date_on_sale_from date_on_sale_from_gmt"
     " date_on_sale_to date_on_sale_to_gmt on_sale status purchasable virtual downloadable downloads"
     " download_limit download_expiry tax_status tax_class manage_stock stock_quantity stock_status"
@@ -19,6 +19,7 @@ SAME = str.split(  # fields that look as on a product
     " shipping_class_id attributes menu_order meta_data parent_id"
 )
 OWN: dict[str, Callable[[View], Any]] = {
+    "description": lambda v: rules.paragraphs(v.props["description"]),  # raw to nobody
     "image": lambda v: images.one(v.dialect, v.props["image_id"]),
     "gallery_image_ids": lambda v: v.props["gallery_image_ids"],
     "name": lambda v: ", ".join(row["option"] for row in v.attribute_rows()),

@@ -160,3 +160,13 @@ def test_rates_asked_for_at_set_up_are_there(desk: Desk) -> None:
         "PL": "23.0000",
         "DE": "19.0000",
     }
+
+
+def test_a_variation_without_own_stock_keeps_the_status_its_parent_had(desk: Desk) -> None:
+    counted = {"manage_stock": True, "stock_quantity": -1, "backorders": "notify"}
+    parent = desk.call("POST", "/products", {**SHELF, **counted})
+    choice = {"attributes": [{"name": "Width", "option": "80"}], "description": "Short"}
+    made = desk.call("POST", f"/products/{parent['id']}/variations", choice)
+    desk.call("PUT", f"/products/{parent['id']}", {"manage_stock": False})
+    seen = desk.call("GET", f"/products/{parent['id']}/variations/{made['id']}")
+    assert (seen["stock_status"], seen["description"]) == ("onbackorder", "<p>Short</p>\n")

@@ -195,3 +195,18 @@ def test_meta_data_of_the_same_key_is_replaced_and_null_deletes() -> None:
         {"id": 1, "key": "erp", "value": "C"},
         {"id": 3, "key": "new", "value": "1"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        pytest.param("one\n\ntwo", "<p>one</p>\n<p>two</p>\n", id="blank lines part"),
+        pytest.param("one<br>two\nthree", "<p>one<br />two<br />\nthree</p>\n", id="breaks"),
+        pytest.param("<ul><li>x</li></ul>", "<ul>\n<li>x</li>\n</ul>\n", id="a list"),
+        pytest.param("<h2>T</h2>text", "<h2>T</h2>\n<p>text</p>\n", id="text after a block"),
+        pytest.param("<p>a\nb</p>", "<p>a<br />\nb</p>\n", id="breaks in a paragraph"),
+        pytest.param(" ", "", id="nothing"),
+    ],
+)
+def test_shows_texts_in_paragraphs(words: str, shown: str) -> None:
+    assert rules.paragraphs(words) == shown
