@@ -38,9 +38,12 @@ def create(call: Call) -> dict[str, Any]:
 
 
 def update(call: Call) -> dict[str, Any]:
-    """Change the product with the path's sku, or create it. In bulk work the body's sku will do."""
+    """Change the product with the path's sku, or create it.
+
+    The body's sku counts in bulk work, and where something stands beside the product.
+    """
     given = dict(call["product"])
-    if call["sku"] is not None:
+    if call["sku"] is not None and call["saveOptions"] is None:
         given["sku"] = call["sku"]
     found = products.save(call.dialect, given, call.store)
     return product_view.whole(call.dialect, found, call.store)
@@ -165,7 +168,7 @@ ROUTES = (
         "/V1/products/:sku",
         update,
         _RIGHT,
-        (maybe("sku", "string"), _PRODUCT),
+        (maybe("sku", "string"), _PRODUCT, maybe("saveOptions", "bool")),
         f"{_SERVICE}::save",
     ),
     Route("DELETE", "/V1/products/:sku", delete, _RIGHT, (_SKU,), f"{_SERVICE}::deleteById"),

@@ -33,6 +33,14 @@ def test_a_put_creates_and_the_paths_sku_wins(rest: Rest) -> None:
     assert rest.refused("GET", "/V1/products/OTHER")[0] == 404
 
 
+def test_the_bodys_sku_counts_where_something_stands_beside_the_product(rest: Rest) -> None:
+    rest.product("BOWL")
+    body = {"product": {"sku": "CUP", "name": "Cup", "attribute_set_id": 4}, "saveOptions": True}
+    assert rest.put("/V1/products/BOWL", body)["sku"] == "CUP"
+    body["product"] = {"name": "Cup"}
+    assert rest.refused("PUT", "/V1/products/CUP", body)[0] == 500
+
+
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
