@@ -7,14 +7,23 @@ import re
 from agent.errors import ChannelError, OutcomeUnknown, Unavailable
 from agent.ports.http import LOOKS, Answer
 
-__all__ = ["LOOKS", "RETRIES", "failed", "glimpse", "misshapen", "unreadable"]
+__all__ = ["LOOKS", "RETRIES", "failed", "glimpse", "guarded", "misshapen", "unreadable"]
 
 RETRIES = "tallyman tries again by itself"
+FIREWALL = "have the firewall or bot guard before it let this machine's address pass"
 
 
 def failed(what: str, where: str, *, wrote: bool) -> ChannelError:
     """The vendor failed. What wrote may have happened all the same."""
     return OutcomeUnknown(what, where, LOOKS) if wrote else Unavailable(what, where, RETRIES)
+
+
+def guarded(answer: Answer, where: str) -> ChannelError | None:
+    """A page that turns us away: it is not the vendor's API that speaks, and it knows nothing of keys."""
+    if answer.status != 403 or b"<html" not in answer.body[:1000].lower():
+        return None
+    what = f"something in front of it turns us away (403): {glimpse(answer.body)}"
+    return Unavailable(what, where, FIREWALL)
 
 
 def unreadable(answer: Answer, where: str, *, wrote: bool) -> ChannelError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from agent.channels.trouble import RETRIES, failed
+from agent.channels.trouble import RETRIES, failed, guarded
 from agent.errors import (
     ChannelError,
     Refused,
@@ -63,6 +63,8 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
     if status == 429:
         wait = answer.retry_after_s(now)
         return Throttled(f"asked to wait: {words}", where, RETRIES, retry_after_s=wait)
+    if guard := guarded(answer, where):
+        return guard
     if status in (401, 403):
         shop = where.partition(" ")[0]
         next = f"run `tally connect {shop}`" if is_spent(words) else ROLE

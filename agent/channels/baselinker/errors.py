@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from agent.channels.baselinker.values import Row
-from agent.channels.trouble import RETRIES, failed, glimpse, misshapen
+from agent.channels.trouble import RETRIES, failed, glimpse, guarded, misshapen
 from agent.errors import (
     ChannelError,
     Refused,
@@ -51,6 +51,8 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
     if answer.status == 429:
         wait = answer.retry_after_s(now)
         return Throttled(f"asked to wait: {what}", where, RETRIES, retry_after_s=wait)
+    if guard := guarded(answer, where):
+        return guard
     if answer.status in (401, 403):
         return Unauthorised(f"our token is not accepted: {what}", where, KEYS)
     if answer.status >= 500 or 200 < answer.status < 400:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from agent.channels.trouble import RETRIES, failed, glimpse
+from agent.channels.trouble import RETRIES, failed, glimpse, guarded
 from agent.errors import (
     ChannelError,
     Refused,
@@ -56,6 +56,8 @@ def failure(
     words = masked(said, secrets)
     if answer.is_redirect:
         return _redirected(answer, where, shop)
+    if guard := guarded(answer, where):
+        return guard
     if answer.status == 401:
         return _unauthorised(code, words, where, shop)
     if answer.status == 403:

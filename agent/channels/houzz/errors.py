@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.channels.houzz import documents
-from agent.channels.trouble import RETRIES, failed, glimpse
+from agent.channels.trouble import RETRIES, failed, glimpse, guarded
 from agent.errors import (
     ChannelError,
     Refused,
@@ -74,6 +74,8 @@ def failure(
     if answer.status == 429:
         wait = answer.retry_after_s(now)
         return Throttled(f"asked to wait: {words}", where, RETRIES, retry_after_s=wait)
+    if guard := guarded(answer, where):
+        return guard
     if answer.status in (401, 403):
         return Unauthorised(f"Houzz does not accept our key: {words}", where, KEYS)
     if answer.status >= 500:

@@ -10,7 +10,7 @@ from typing import Any
 
 from agent.channels import shape
 from agent.channels.shopify import shapes
-from agent.channels.trouble import RETRIES, failed, glimpse, misshapen
+from agent.channels.trouble import RETRIES, failed, glimpse, guarded, misshapen
 from agent.errors import (
     ChannelError,
     Refused,
@@ -70,6 +70,8 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
     words = _status_words(answer)
     if answer.is_redirect:
         return _redirected(answer, where)
+    if guard := guarded(answer, where):
+        return guard
     if answer.status in (401, 403):
         return Unauthorised(f"the store does not accept our token: {words}", where, TOKEN)
     if answer.status in (429, 430):

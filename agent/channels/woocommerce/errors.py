@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.channels import shape
-from agent.channels.trouble import LOOKS, RETRIES, failed, glimpse, misshapen
+from agent.channels.trouble import LOOKS, RETRIES, failed, glimpse, guarded, misshapen
 from agent.channels.woocommerce import shapes
 from agent.errors import (
     ChannelError,
@@ -56,6 +56,8 @@ def failure(answer: Answer, where: str, now: datetime, *, wrote: bool) -> Channe
     code, words = vendor_words(answer)
     if answer.is_redirect:
         return _redirected(answer, where)
+    if guard := guarded(answer, where):
+        return guard
     if answer.status in (401, 403):
         return Unauthorised(f"the shop does not accept our key: {words}", where, KEYS)
     if answer.status == 429:

@@ -65,7 +65,7 @@ BOTH = pytest.mark.parametrize("send", [send_woo, send_shopify], ids=["woocommer
 # (answer, what a read of it raises, what a write of it raises)
 ANYWHERE: dict[str, tuple[Answer, type[ChannelError], type[ChannelError]]] = {
     "401": (page(401), Unauthorised, Unauthorised),
-    "403 of a firewall": (page(403), Unauthorised, Unauthorised),
+    "403 of a firewall": (page(403), Unavailable, Unavailable),
     "404": (page(404), Refused, Refused),
     "413": (page(413), Refused, Refused),
     "429": (page(429), Throttled, Throttled),

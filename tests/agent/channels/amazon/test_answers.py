@@ -34,6 +34,7 @@ TABLE = [
     ("500", fault(500, "InternalFailure", "Oops"), Unavailable, OutcomeUnknown, "Oops"),
     ("503", httpx.Response(503, text="busy"), Unavailable, OutcomeUnknown, "busy"),
     ("login page", httpx.Response(302, headers={"location": "/ap/signin"}), *[Unavailable] * 2, "302"),
+    ("firewall", httpx.Response(403, text=HTML), *[Unavailable] * 2, "turns us away"),
     ("no role", fault(403, "Unauthorized", DENIED, "Not for you."), *[Unauthorised] * 2, "Not for you"),
     ("revoked", fault(403, "Unauthorized", DENIED, "It is revoked"), *[Unauthorised] * 2, "revoked"),
     ("quota", fault(429, "QuotaExceeded", "You exceeded"), *[Throttled] * 2, "exceeded"),

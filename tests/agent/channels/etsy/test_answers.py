@@ -37,7 +37,7 @@ ANSWERS: dict[str, tuple[Response, type[ChannelError], type[ChannelError] | str]
         Unauthorised,
         Unauthorised,
     ),
-    "403 of a firewall": (page(403), Unauthorised, Unauthorised),
+    "403 of a firewall": (page(403), Unavailable, Unavailable),
     "400": (error(400, "There was a problem with /price : too low"), Refused, "refused"),
     "409": (error(409, "The listing is frozen"), Refused, "refused"),
     "429": (error(429, "Exceeded per second rate limit"), Throttled, Throttled),

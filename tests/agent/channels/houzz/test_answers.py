@@ -35,6 +35,7 @@ TABLE = [
     ("internal", xml(error("Internal error, try again")), Unavailable, OutcomeUnknown, "Internal"),
     ("login page", httpx.Response(302, headers={"location": "//h/login?x=1"}), *[Unauthorised] * 2, "h/login"),
     ("moved", httpx.Response(301, headers={"location": "https://h.example/api"}), *[Refused] * 2, "h.example"),
+    ("firewall", xml(HTML, 403), *[Unavailable] * 2, "turns us away"),
     ("401", said({"Ack": "Error"}, 401), *[Unauthorised] * 2, "does not accept"),
     ("key in 200", xml(error("Authentication failed", "7")), *[Unauthorised] * 2, "Authentication failed [7]"),
     ("bad token", said({"Ack": "Error", "Errors": "Invalid token"}), *[Unauthorised] * 2, "Invalid token"),
