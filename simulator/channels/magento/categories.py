@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from simulator.channels.magento.dialect import Magento
 
 ROOT, TOP = 1, 2
-CUSTOM_FIRST = ("description", "display_mode")
-OWN = ("is_anchor", "path", "children_count", "url_key", "url_path")
+FIRST = words(  # custom attributes in the order of the set; "is_anchor" and what is reckoned follow
+    "description image meta_title meta_keywords meta_description display_mode landing_page"
+)
+LAST = words(
+    "available_sort_by default_sort_by filter_price_range custom_use_parent_settings"
+    " custom_apply_to_products custom_design custom_design_from custom_design_to page_layout"
+)
+EMPTY = 'The "%s" attribute value is empty. Set the attribute and try again.'
+CUSTOM = frozenset({*FIRST, "is_anchor", *LAST})
 
 
 def set_up(dialect: Magento) -> None:
@@ -49,8 +56,7 @@ def create(call: Call) -> dict[str, Any]:
         return _change(call, _need(dialect, given["id"]), given)
     for label, value in (("Name", given.get("name")), ("Is Active", given.get("is_active"))):
         if value is None or not str(value).strip():
-            message = f'The "{label}" attribute value is empty. Set the attribute and try again.'
-            raise _unsaved(message)
+            raise _unsaved(EMPTY % label)
     parent = _need(dialect, given.get("parent_id") or TOP)
     siblings = list(dialect.shop.all("category", parent_id=parent.id))
     key = products.url_key(_address(given) or given["name"])
@@ -59,7 +65,7 @@ def create(call: Call) -> dict[str, Any]:
     id = dialect.shop.next_number("category")
     position = given.get("position") or max((s.body["position"] for s in siblings), default=0) + 1
     body = _body(given["name"], f"{parent.body['path']}/{id}", parent.body["level"] + 1, position)
-    body |= {"is_active": given["is_active"], "url_key": key, "custom": _custom(given)}
+    body |= {"is_active": given["is_active"], "url_key": key, "custom": _custom({}, given)}
     if given.get("include_in_menu") is not None:
         body["include_in_menu"] = given["include_in_menu"]
     body["url_path"] = _url_path(parent, key)
@@ -83,7 +89,9 @@ def update(call: Call) -> dict[str, Any]:
 def _change(call: Call, found: Document, given: Mapping[str, Any]) -> dict[str, Any]:
     names = ("name", "is_active", "include_in_menu", "position")
     found.body.update({k: given[k] for k in names if given.get(k) is not None})
-    found.body["custom"] |= _custom(given)
+    if given.get("name") == "":
+        raise _unsaved(EMPTY % "Name")
+    found.body["custom"] = _custom(found.body["custom"], given)
     if key := products.url_key(_address(given)):
         found.body["url_key"] = key
         parent = _need(call.dialect, found.parent_id or TOP)
@@ -185,11 +193,13 @@ def view(call: Call, found: Document) -> dict[str, Any]:
     body = found.body
     below = _children(call.dialect, found)
     all_below = _below(call.dialect, found)
+    custom = body["custom"]
     own = {
-        **body["custom"],
-        "is_anchor": "1",
+        **{code: custom[code] for code in FIRST if code in custom},
+        "is_anchor": custom.get("is_anchor", "1"),
         "path": body["path"],
         "children_count": str(len(all_below)),
+        **{code: custom[code] for code in LAST if code in custom},
     }
     if body["url_key"]:
         own["url_key"] = body["url_key"]
@@ -267,9 +277,11 @@ def _below(dialect: Magento, found: Document) -> list[Document]:
     return below
 
 
-def _custom(given: Mapping[str, Any]) -> dict[str, Any]:
-    custom = dict(given.get("custom_attributes") or {})
-    return {k: v for k, v in custom.items() if k not in OWN and v is not None}
+def _custom(old: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Custom attributes after a save: unknown ones are passed over, "" takes one away."""
+    sent = given.get("custom_attributes") or {}
+    known = {k: v for k, v in sent.items() if k in CUSTOM and v is not None}
+    return {k: v for k, v in {**old, **known}.items() if v != ""}
 
 
 def _address(given: Mapping[str, Any]) -> str:

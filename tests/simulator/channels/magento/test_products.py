@@ -268,18 +268,6 @@ def test_pictures_are_refused_when_they_are_none(rest: Rest) -> None:
     assert rest.put(at, {"entry": {**unnamed, "id": id}}) is True
 
 
-def test_categories_refuse_what_the_vendor_refuses(rest: Rest) -> None:
-    def refused(**category: Any) -> tuple[int, str]:
-        return rest.refused("POST", "/V1/categories", {"category": category})
-
-    assert refused(name="Kitchen") == (400, "Could not save category: %1")
-    rest.post("/V1/categories", {"category": {"name": "Kitchen", "is_active": True}})
-    assert refused(name="Kitchen", is_active=True)[0] == 400
-    missing = "No such entity with %fieldName = %fieldValue"
-    assert refused(name="Bath", is_active=True, parent_id=999) == (404, missing)
-    assert rest.refused("DELETE", "/V1/categories/2")[0] == 400
-
-
 def test_customers_are_checked(rest: Rest) -> None:
     customer = {"email": "iga@example.com", "firstname": "Iga", "lastname": "Sowa"}
     made = rest.post("/V1/customers", {"customer": customer})
@@ -359,19 +347,6 @@ def test_nothing_weighs_less_than_nothing(rest: Rest) -> None:
 
 
 # -- attributes and sets ----------------------------------------------------------------------------
-
-
-def test_a_links_category_is_the_one_that_it_names(rest: Rest) -> None:
-    rest.product("BOWL")
-    category = {"parent_id": 2, "name": "Kitchen", "is_active": True}
-    id = rest.post("/V1/categories", {"category": category})["id"]
-    path = f"/V1/categories/{id}/products"
-    for named in ("999999", None):
-        link = {"sku": "BOWL", "position": 1, "category_id": named}
-        said = rest.ask("POST", path, {"productLink": link})
-        assert (said.status_code, said.json()["parameters"]["fieldValue"]) == (404, named)
-    missing = rest.ask("GET", "/V1/categories/999999/products").json()
-    assert missing["parameters"] == {"fieldName": "id", "fieldValue": 999999}
 
 
 def test_a_gallery_that_comes_with_a_product_needs_its_pictures(rest: Rest) -> None:
