@@ -211,8 +211,9 @@ def _set_coupons(dialect: WooCommerce, body: Body, params: Params) -> None:
     if not isinstance(posted, list):
         return
     wanted = [_wanted(dialect, body, item) for item in posted if isinstance(item, dict)]
-    if len({c.code for c in wanted}) < len(wanted):
-        raise WooError("woocommerce_rest_invalid_coupon", "Coupon code already applied!")
+    if twice := [c.code for n, c in enumerate(wanted) if c in wanted[:n]]:
+        message = f"Coupon code &quot;{twice[0]}&quot; already applied!"
+        raise WooError("woocommerce_rest_invalid_coupon", message)
     if not wanted and not body["coupon_lines"]:
         return
     buyer = str(body["customer_id"] or body["billing"]["email"])

@@ -189,7 +189,7 @@ def _fee_tax(
             costs[name] = costs.get(name, ZERO) + max(ZERO, Decimal(row["total"] or 0))
     whole, given = sum(costs.values(), ZERO), []
     for name, cost in costs.items():
-        if name is not None and whole:
+        if name is not None and cost:
             given.append(tax_on(Decimal(fee["total"] or 0) * cost / whole, rules.rates(name)))
     return summed(given)
 

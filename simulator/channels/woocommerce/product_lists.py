@@ -223,12 +223,12 @@ def _has_price(call: Call, found: Entry, source: Source) -> bool:
 
 def _min_price(call: Call, found: Entry, source: Source) -> bool:
     least = rules.number(rules.clean_price(call.params["min_price"]))
-    return rules.number(found.price) >= least
+    return not least or (found.price != "" and rules.number(found.price) >= least)
 
 
 def _max_price(call: Call, found: Entry, source: Source) -> bool:
     most = rules.number(rules.clean_price(call.params["max_price"]))
-    return rules.number(found.price) <= most
+    return not most or (found.price != "" and rules.number(found.price) <= most)
 
 
 def _parent_of(found: Entry, source: Source) -> int:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from simulator.channels.woocommerce.dialect import WooCommerce
 
 SERIES = "post"  # products, orders, coupons, pictures: one row of numbers
+COUNTED = ("publish", "private")  # variations in these states make up a product
 NOT_CREATED = {"product": "product", "variation": "product_variation"}
 
 
@@ -47,8 +48,8 @@ class Shelf:
         return list(self.shop.all("variation", parent_id=parent))
 
     def child_ids(self, parent: int) -> list[int]:
-        """The ids of a product's variations that are not in the trash, in shop order."""
-        found = [c for c in self.children(parent) if c.body["status"] != "trash"]
+        """The ids of a product's published and private variations, in shop order."""
+        found = [c for c in self.children(parent) if c.body["status"] in COUNTED]
         return [c.id for c in sorted(found, key=lambda c: (c.body["menu_order"], c.id))]
 
     def threshold(self) -> int:
@@ -101,6 +102,8 @@ class Shelf:
         self._settle(props, before)
         if document.kind == "product":
             self._move_status(props, before, document.id)
+            if before["type"] == "variable" != props["type"]:
+                self._delete_children(document.id)
         saved = self._write(document, touch=not quiet)
         if document.kind == "variation":
             self.sync(document.parent_id or 0)
@@ -134,9 +137,8 @@ class Shelf:
 
     def delete(self, document: Document) -> None:
         """Delete a product, with its variations, or a variation, for good."""
-        for child in self.children(document.id) if document.kind == "product" else ():
-            self.shop.drop("variation", child.id)
-            self.lookup.drop(child.id)
+        if document.kind == "product":
+            self._delete_children(document.id)
         self.shop.drop(document.kind, document.id)
         self.lookup.drop(document.id)
         if document.kind == "variation":
@@ -208,7 +210,7 @@ class Shelf:
         if parent.body["type"] != "variable":
             return parent
         now = self.shop.clock.now()
-        children = [c for c in self.children(parent.id) if c.body["status"] != "trash"]
+        children = [c for c in self.children(parent.id) if c.body["status"] in COUNTED]
         shown = [c.body for c in children if c.body["status"] == "publish"]
         prices = [p for p in (properties.active_price(b, now) for b in shown) if p != ""]
         props = dict(parent.body)
@@ -235,6 +237,11 @@ class Shelf:
         return status
 
     # -- inner steps ------------------------------------------------------------------------
+
+    def _delete_children(self, parent: int) -> None:
+        for child in self.children(parent):
+            self.shop.drop("variation", child.id)
+            self.lookup.drop(child.id)
 
     def _settle(self, props: Props, before: Props | None) -> None:
         now = self.shop.clock.now()

@@ -202,12 +202,14 @@ def generate(call: Call) -> Reply:
             shelf.create("variation", props, parent.id)
 
     shelf.together(act)
+    body = {"count": len(missing)}
     if call.flag("delete"):
         wanted = attributes.combinations(call.dialect, parent.body)
-        for child in shelf.children(parent.id):
-            if child.body["attributes"] not in wanted:
-                shelf.delete(child)
-    return Reply({"count": len(missing)})
+        gone = [c for c in shelf.children(parent.id) if c.body["attributes"] not in wanted]
+        for child in gone:
+            shelf.delete(child)
+        body["deleted_count"] = len(gone)
+    return Reply(body)
 
 
 _ID = {"product_id": INT, "id": INT}

@@ -170,3 +170,36 @@ def test_a_variation_without_own_stock_keeps_the_status_its_parent_had(desk: Des
     desk.call("PUT", f"/products/{parent['id']}", {"manage_stock": False})
     seen = desk.call("GET", f"/products/{parent['id']}/variations/{made['id']}")
     assert (seen["stock_status"], seen["description"]) == ("onbackorder", "<p>Short</p>\n")
+
+
+def test_drafts_of_variations_do_not_make_up_their_product(desk: Desk) -> None:
+    parent = desk.call("POST", "/products", SHELF)
+    path = f"/products/{parent['id']}"
+    desk.call("POST", f"{path}/variations", {"regular_price": "80", "status": "draft"})
+    seen = desk.call("GET", path)
+    assert (seen["variations"], seen["price"], seen["stock_status"]) == ([], "", "outofstock")
+
+
+def test_a_product_that_is_no_longer_variable_loses_its_variations(desk: Desk) -> None:
+    parent = desk.call("POST", "/products", SHELF)
+    path = f"/products/{parent['id']}"
+    desk.call("POST", f"{path}/variations", {"regular_price": "80"})
+    desk.call("PUT", path, {"type": "simple"})
+    assert desk.call("GET", f"{path}/variations") == []
+
+
+def test_variations_that_no_longer_fit_go_when_new_ones_are_made(desk: Desk) -> None:
+    parent = desk.call("POST", "/products", SHELF)
+    path = f"/products/{parent['id']}"
+    desk.call("POST", f"{path}/variations/generate", {})
+    fewer = [{"name": "Width", "variation": True, "options": ["80"]}]
+    desk.call("PUT", path, {"attributes": fewer})
+    found = desk.call("POST", f"{path}/variations/generate", {"delete": True})
+    assert found == {"count": 0, "deleted_count": 1}
+
+
+def test_what_has_no_price_is_not_among_the_cheap(desk: Desk) -> None:
+    desk.call("POST", "/products", CLOCK)
+    desk.call("POST", "/products", {"name": "Priceless"})
+    assert len(desk.call("GET", "/products?max_price=200")) == 1
+    assert len(desk.call("GET", "/products?max_price=0")) == 2
