@@ -16,7 +16,6 @@ import httpx
 import yaml
 from jsonschema import Draft4Validator, FormatChecker
 
-from simulator.channels.allegro.conformance import filled
 from simulator.conformance.recorder import places
 from tests.shared import shared
 
@@ -200,9 +199,17 @@ def _content_faults(where: str, content: Json, response: httpx.Response) -> Iter
 def _without_nulls(text: bytes) -> bytes:
     """An answer without the nulls that it writes for what is not there (the samples beside the file)."""
     try:
-        return json.dumps(filled(json.loads(text))).encode()
+        return json.dumps(_filled(json.loads(text))).encode()
     except ValueError:
         return text
+
+
+def _filled(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_filled(row) for row in value]
+    if not isinstance(value, dict):
+        return value
+    return {name: _filled(inner) for name, inner in value.items() if inner is not None}
 
 
 def _common_faults(where: str, response: httpx.Response) -> Iterator[Fault]:
