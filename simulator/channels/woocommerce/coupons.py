@@ -184,8 +184,10 @@ def _set(call: Call, body: dict[str, Any], id: int) -> None:
         raise WooError("coupon_invalid_discount_type", "Invalid discount type")
     if sent.get("discount_type") == "percent" and worth > 100:
         body["amount"] = "0"  # it was in order as money
-    for name in ("discount_type", "description", *_LISTS):
+    for name in ("discount_type", *_LISTS):
         body[name] = sent.get(name, body[name])
+    if "description" in sent:
+        body["description"] = rules.escaped(sent["description"])
     body["email_restrictions"] = [e for e in body["email_restrictions"] if "@" in str(e)]
     for name in (n for n in _FLAGS if n in sent):
         body[name] = rules.yes(sent[name])

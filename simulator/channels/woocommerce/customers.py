@@ -233,11 +233,11 @@ def _set_fields(call: Call, user: Document) -> None:
     params, body = call.params, user.body
     for name in ("first_name", "last_name"):
         if params.get(name) is not None:
-            body[name] = rules.line(params[name])
+            body[name] = rules.escaped(rules.line(params[name]))
     for name in ("billing", "shipping"):
         for field, value in (params.get(name) or {}).items():
             if field in body[name]:
-                body[name][field] = rules.line(value)
+                body[name][field] = rules.text(value).strip()
     if isinstance(params.get("meta_data"), list):
         _put_meta(call, user, params["meta_data"])
 

@@ -163,7 +163,8 @@ def reckon(dialect: WooCommerce, body: Body) -> None:
 def _set_fields(dialect: WooCommerce, body: Body, params: Params, *, moves_stock: bool) -> None:
     for name in _TEXTS:
         if params.get(name) is not None:
-            body[name] = rules.text(params[name])
+            tidy = rules.line if name == "payment_method_title" else rules.text
+            body[name] = tidy(params[name])
     body["currency"] = body["currency"] or dialect.option("woocommerce_currency", "PLN")
     for name in ("parent_id", "customer_id"):
         if params.get(name) is not None:

@@ -176,7 +176,7 @@ def _shipping_row(row: Row, item: Mapping[str, Any], desk: Desk, new: bool) -> N
         row |= {"method_title": "Shipping", "method_id": "", "instance_id": "", "total": "0"}
     for name in ("method_id", "method_title", "instance_id"):
         if item.get(name) is not None:
-            row[name] = rules.text(item[name])
+            row[name] = rules.line(item[name])
     if item.get("total") is not None:
         row["total"] = plain(amount(item["total"]))
     _set_meta(row, item, desk)

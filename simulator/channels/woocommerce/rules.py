@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Any
+from urllib.parse import quote
 
 from simulator.channels.woocommerce.errors import Fatal
 
@@ -39,9 +40,16 @@ def escaped(value: Any) -> str:
     """Text as the shop stores what may hold HTML: an ampersand that begins no entity is escaped,
     tags that could do harm go, what stood between them stays."""
     words = re.sub(_BARRED, "", text(value), flags=re.IGNORECASE)
+    words = re.sub(r"<(?=\d)", "&lt;", words)
     return re.sub(
         r"&(?!#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,7};)", "&amp;", words
     )
+
+
+def inline(value: Any) -> str:
+    """Text as terms keep it: of HTML only what stands within a line."""
+    allowed = "a|abbr|acronym|b|blockquote|cite|code|del|em|i|q|s|strike|strong"
+    return re.sub(rf"</?(?!(?:{allowed})\b)[a-zA-Z][^>]*>", "", escaped(value))
 
 
 def whole(value: Any) -> int:
@@ -204,16 +212,22 @@ _LETTERS = str.maketrans(
 
 
 def slug_of(name: str) -> str:
-    """A name as part of an address: small letters, digits and hyphens."""
-    plain = folded(name)
-    plain = re.sub(r"<[^>]*>|&[^;\s]{1,8};", "", plain).replace(".", "-").replace("/", "-")
-    plain = re.sub(r"[^a-z0-9 _\-–—\s]", "", plain)
-    return re.sub(r"-+", "-", re.sub(r"[\s–—]+", "-", plain)).strip("-")
+    """A name as part of an address: small letters, digits and hyphens; other scripts in percents."""
+    plain = re.sub(r"<[^>]*>|&[^;\s]{1,8};", "", folded(name)).replace(".", "-").replace("/", "-")
+    plain = re.sub(r"[\s–—]+", "-", plain)
+    plain = "".join(c if re.match(r"[a-z0-9_-]", c) else _in_percents(c) for c in plain)
+    return re.sub(r"-+", "-", plain).strip("-")
+
+
+def _in_percents(char: str) -> str:
+    """A letter or sign beyond ASCII as it stands in addresses; marks are left out."""
+    is_mark = char.isascii() or char in "©®°™´" or unicodedata.category(char).startswith("P")
+    return "" if is_mark else quote(char).lower()
 
 
 def folded(words: str) -> str:
     """Text as it is searched in: small letters, no accents."""
-    plain = unicodedata.normalize("NFKD", words.translate(_LETTERS))
+    plain = unicodedata.normalize("NFD", words.translate(_LETTERS))
     return "".join(c for c in plain if not unicodedata.combining(c)).casefold()
 
 

@@ -198,9 +198,9 @@ def _update(taxonomy: Taxonomy, call: Call) -> Reply:
                 f"The slug &#8220;{slug}&#8221; is already in use by another term.",
             )
         body["slug"] = slug
-    body.update(
-        {k: sent[k] for k in ("description", "parent", "display", "menu_order") if k in sent}
-    )
+    body.update({k: sent[k] for k in ("parent", "display", "menu_order") if k in sent})
+    if "description" in sent:
+        body["description"] = rules.inline(sent["description"])
     if "image" in call.params and "image" in taxonomy.fields:
         body["image"] = _picture(call, call.params["image"] or {})
     saved = call.shop.put(replace(document, body=body))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SERIES = "term"
 FIRST = 15
+LONGEST = 200
 DEFAULT = "default category"
 NESTS = ("category", "brand")  # these have parents
 VALUE = "attribute_value"  # documents of this kind have their attribute as parent
@@ -36,13 +37,15 @@ def create(
 ) -> Document:
     """A new term; WooError when its name is taken or its parent unknown. `group`: the attribute."""
     name, parent = label(fields.get("name")), rules.whole(fields.get("parent"))
+    if len(name) > LONGEST:
+        raise WooError("db_insert_error", "Could not insert term into the database.")
     if parent and dialect.shop.get(kind, parent) is None:
         raise WooError("missing_parent", "Parent term does not exist.")
     body = {
         "name": name,
         "parent": parent,
         "slug": _new_slug(dialect, kind, name, fields, group),
-        "description": rules.text(fields.get("description")),
+        "description": rules.inline(fields.get("description")),
         "display": fields.get("display") or "default",
         "menu_order": rules.whole(fields.get("menu_order")),
         "image": fields.get("image"),

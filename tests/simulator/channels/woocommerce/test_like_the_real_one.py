@@ -157,6 +157,21 @@ SHOWN: dict[str, tuple[list[Step], dict[str, Any]]] = {
         [("POST", "/coupons", {"code": "X", "email_restrictions": ["nobody"]})],
         {"email_restrictions": []},
     ),
+    "a customer's names hold no tags": (
+        [("POST", "/customers", {"email": "a@example.org", "first_name": "<b>A</b> & B"})],
+        {"first_name": "A &amp; B"},
+    ),
+    "a title of payment holds no tags": (
+        [("POST", "/orders", {"payment_method_title": "<b>Card</b>"})],
+        {"payment_method_title": "Card"},
+    ),
+    "a coupon's words are escaped": (
+        [("POST", "/coupons", {"code": "x", "description": "a & b"})], {"description": "a &amp; b"},
+    ),
+    "a category's words stand in a line": (
+        [("POST", "/products/categories", {"name": "C", "description": "<p>a & <b>b</b></p>"})],
+        {"description": "a &amp; <b>b</b>"},
+    ),
     "a tax rate not said is empty": ([("POST", "/taxes", {})], {"rate": ""}),
     "rates are rounded up at the half": (
         [("POST", "/taxes", {"rate": "8.12345"})], {"rate": "8.1235"},
@@ -196,6 +211,9 @@ REFUSED: dict[str, tuple[list[Step], int, str]] = {
     ),
     "a category whose name is null": (
         [("POST", "/products/categories", {"name": None})], 400, "rest_missing_callback_param",
+    ),
+    "a name beyond the database": (
+        [("POST", "/products/tags", {"name": "x" * 201})], 400, "db_insert_error",
     ),
     "a category under nothing": (
         [("POST", "/products/categories", {"name": "C"}),

@@ -210,3 +210,16 @@ def test_meta_data_of_the_same_key_is_replaced_and_null_deletes() -> None:
 )
 def test_shows_texts_in_paragraphs(words: str, shown: str) -> None:
     assert rules.paragraphs(words) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        pytest.param("Zażółć gęślą / jaźń", "zazolc-gesla-jazn", id="accents go"),
+        pytest.param("Lampe – groß.1", "lampe-gros-1", id="dashes and points part"),
+        pytest.param("Half ½ ©", "half-%c2%bd", id="signs in percents, marks out"),
+        pytest.param("Лампа", "%d0%bb%d0%b0%d0%bc%d0%bf%d0%b0", id="another script"),
+    ],
+)
+def test_makes_addresses_of_names(name: str, slug: str) -> None:
+    assert rules.slug_of(name) == slug
