@@ -378,10 +378,15 @@ def _told(world: Served, as_json: bool) -> str:
     facts = world.announcement()
     if as_json:
         return json.dumps(facts)
-    lines = ["The staging world is open.", "", f"  control desk  {facts['control_url']}/"]
+    lines = ["The staging world is open.", "It begins anew: of an agent that knew another one,"]
+    lines += [
+        "remove tally-data and tally.kept first.",
+        "",
+        f"  control desk  {facts['control_url']}/",
+    ]
     for name, channel in facts["channels"].items():
         lines += ["", f"  {name}", f"    storefront  {facts['storefronts'][name]}"]
-        lines += [f"    {key:<11} {value}" for key, value in channel.items()]
+        lines += [f"    {key:<19} {value}" for key, value in channel.items()]
     lines += ["", f"  proxy for the vendors' real hosts  {facts['proxy_url']}"]
     lines += [f"  certificate authority  {facts['ca_file']}", f"  seed  {facts['seed']}"]
     return "\n".join([*lines, "", "Stop it with Ctrl-C; `tally staging env` tells a shell of it."])
