@@ -109,12 +109,11 @@ def _tell_fault(reference: str, what: str, where: str, advice: str) -> None:
 def _row(view: OrderView) -> tuple[str, ...]:
     """Its row; where it was bought and its number in the ERP only as far as the reference does not tell."""
     told = view.reference.casefold()
-    is_told = view.channel.casefold() in told and view.number.lstrip("#").casefold() in told
-    bought = "" if is_told else f"{view.channel} {view.number}"
+    untold = [w for w in (view.channel, view.number) if w.lstrip("#").casefold() not in told]
     erp_number = "" if view.erp_number == view.reference else view.erp_number
     placed = view.placed_at[:16].replace("T", " ")
-    waits = _waits_for(view).removeprefix("waits for ")
-    return (view.reference, bought, view.state, erp_number, placed, view.total, waits)
+    waits = "see below" if view.faults else view.next.removeprefix("waits for ")
+    return (view.reference, " ".join(untold), view.state, erp_number, placed, view.total, waits)
 
 
 def _waits_for(view: OrderView) -> str:

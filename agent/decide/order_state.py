@@ -109,7 +109,7 @@ def _concerns(order: Order, stage: Stage, *, cancels_by_file: bool) -> dict[str,
     if not words:
         return {}
     what = f"changed on the shop after the ERP was told: {', '.join(words)}"
-    advice = "change the order in the ERP, then `tally orders --accept` it by its reference"
+    advice = "change the order in the ERP, then `tally orders --accept ORDER`"
     return {"changed": Fault(what, where, advice)}
 
 
