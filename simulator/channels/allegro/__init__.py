@@ -23,7 +23,7 @@ ENTRY = Entry(
     },
     logins=r"/auth/oauth/(token|device)\n",
 )
-LOOK = Look("Allegro", "#ff5a00", "#ff8a4d")
+LOOK = Look("Allegro", "#c94700", "#ff8a4d")
 
 # 25 offers in a bulk command, which counts offers: 9,000 at once, then 150 a second.
 LEAST = Least(

@@ -42,7 +42,7 @@ def _seconds(items: int) -> float:
 
 
 LEAST = Least(requests=_requests, seconds=_seconds)
-LOOK = Look("Etsy", "#f1641e", "#f7a072")
+LOOK = Look("Etsy", "#c24e0f", "#f7a072")
 
 
 def build(world: World) -> Etsy:
