@@ -169,7 +169,7 @@ def _settle(world: World, engine: Engine) -> datetime:
     Where a day's calls are used up it waits for the next day's.
     """
     done = world.clock.now()
-    while world.clock.now() - done < IDLE or engine.next_work() - world.clock.now() < DAY:
+    while world.clock.now() - done < IDLE or _is_owed_more(engine, world.clock.now()):
         before = world.ledger.count()
         engine.settle()
         if world.ledger.count() > before:
@@ -178,6 +178,11 @@ def _settle(world: World, engine: Engine) -> datetime:
         longest = STEP if world.clock.now() - done < IDLE else LONG_STEP
         world.advance(min(max(step, timedelta(milliseconds=1)), longest))
     return done
+
+
+def _is_owed_more(engine: Engine, now: datetime) -> bool:
+    """Whether the channel's own lanes want to go on within a day (the agent's upkeep always does)."""
+    return any(lane.shop and lane.asks_at and lane.asks_at - now < DAY for lane in engine.lanes)
 
 
 def _requests(world: World, channel: str) -> Counter[str]:
